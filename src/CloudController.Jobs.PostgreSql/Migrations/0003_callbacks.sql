@@ -1,0 +1,12 @@
+-- compatible-from: 1
+-- callback_host: of a job that has a callback, where it goes. callback_due_at: when it may be told next that the job has ended: 0 until it is first tried,
+-- the end of a node's lease while that node tries, null once nothing is left to do. callback_end: which of its ends, from 0, rises with each retry by hand.
+-- callbacks: JSON, how its ends were told.
+ALTER TABLE jobs
+    ADD COLUMN callback_due_at bigint,
+    ADD COLUMN callback_end integer NOT NULL DEFAULT 0,
+    ADD COLUMN callback_host text COLLATE "C",
+    ADD COLUMN callbacks text;
+
+-- ClaimCallbacks.
+CREATE INDEX jobs_callback ON jobs (callback_due_at) WHERE callback_due_at IS NOT NULL AND phase >= 8;

@@ -1,0 +1,186 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using CloudController.Jobs.Storage;
+using Npgsql;
+
+namespace CloudController.Jobs.PostgreSql;
+
+/// <summary>Lists by a filter: the only statements that are assembled, of constant parts and parameters.</summary>
+internal sealed class PostgreSqlListing
+{
+    /// <summary>Jobs are counted up to here.</summary>
+    private const int CountedUpTo = 100_000;
+
+    private const int GuidTimeBits = 48;
+
+    private readonly string schema;
+
+    // By which jobs of a millisecond stay together, in the order of created_at, in an index that moves of jobs do not write.
+    private readonly string guid = "jobs.guid";
+    private readonly string from;
+    private readonly string countedFrom;
+    private readonly StringBuilder conditions = new("true");
+    private readonly List<Action<NpgsqlParameterCollection>> values = [];
+
+    public PostgreSqlListing(string schema, JobFilter filter)
+    {
+        (this.schema, from) = (schema, $"{schema}.jobs");
+        if (filter.Owner is { } owner)
+        {
+            (guid, from) = ("owned.job", $"{schema}.owned JOIN {schema}.jobs ON jobs.guid = owned.job");
+            Add($"owned.owner = (SELECT id FROM {schema}.owners WHERE issuer = {Text(owner.Issuer)} AND subject = {Text(owner.Subject)})");
+        }
+
+        var conditionOnOwner = conditions.Length;
+
+        if (filter.Guids is { } guids)
+        {
+            Add($"{guid} = ANY({Value((name, parameters) => parameters.Bind(name, [.. guids]))})");
+        }
+
+        if (filter.Phases is { } phases)
+        {
+            // Written out, so that partial indexes are considered.
+            var numbers = string.Join(", ", phases.Select(phase => ((int)phase).ToString(CultureInfo.InvariantCulture)));
+            Add(phases.Count == 0 ? "false" : $"phase IN ({numbers})");
+        }
+
+        AddLanes("operation", filter.Operations);
+        AddLanes("queue", filter.Queues);
+        if (filter.ResourceGuids is { } resources)
+        {
+            Add($"resource_guid = ANY({Value((name, parameters) => parameters.Bind(name, [.. resources.Select(StoredText.Utf8)]))})");
+        }
+
+        AddTimes(guid, filter.CreatedAts, milliseconds => Value((name, parameters) => parameters.Bind(name, FirstGuid(milliseconds))));
+        AddTimes("updated_at", filter.UpdatedAts, milliseconds => Value((name, parameters) => parameters.Bind(name, milliseconds)));
+        foreach (var label in filter.Labels)
+        {
+            AddLabel(label);
+        }
+
+        countedFrom = filter.Owner is not null && conditions.Length == conditionOnOwner ? $"{schema}.owned" : from;
+    }
+
+    public void AddPage(RoundTrip trip, JobOrder order, int skip, int take)
+    {
+        var direction = order.Descending ? " DESC" : "";
+        var (by, within) = order.By == JobOrderBy.CreatedAt ? ("created_at", Within(skip + take, order.Descending)) : ("updated_at", "");
+        Add(trip, string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            SELECT {PostgreSqlQueries.JobColumns} FROM {from} WHERE {conditions}{within} ORDER BY {by}{direction}, id LIMIT {take} OFFSET {skip}
+            """));
+    }
+
+    public void AddCount(RoundTrip trip) => Add(trip, string.Create(
+        CultureInfo.InvariantCulture, $"SELECT count(*) FROM (SELECT FROM {countedFrom} WHERE {conditions} LIMIT {CountedUpTo}) AS counted"));
+
+    /// <summary>The oldest jobs' guids.</summary>
+    public void AddOldest(RoundTrip trip, int limit) => Add(trip, string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT {guid} FROM {from} WHERE {conditions}{Within(limit, descending: false)} ORDER BY created_at, id LIMIT {limit}"));
+
+    // All jobs up to the end of the millisecond in which the page ends: few, read by the guids' index, and only then put in the order of submission.
+    // The other bound holds always; without it the planner would take them for a third of the table.
+    private string Within(int count, bool descending)
+    {
+        var (least, greatest) = ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
+        var (order, compare, opposite, end, always) = descending ? (" DESC", ">=", "<=", least, greatest) : ("", "<=", ">=", greatest, least);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+             AND {guid} {opposite} '{always}' AND {guid} {compare} coalesce((
+                SELECT (left(last::text, 13) || right('{end}', 23))::uuid FROM (
+                    SELECT {guid} AS last FROM {from} WHERE {conditions} ORDER BY {guid}{order} LIMIT 1 OFFSET {Math.Max(0, count - 1)}) AS page), '{end}')
+            """);
+    }
+
+    // The least guid of a millisecond.
+    private static Guid FirstGuid(long milliseconds)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Clamp(milliseconds, 0, (1L << GuidTimeBits) - 1) << (64 - GuidTimeBits));
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    private void Add(RoundTrip trip, string sql)
+    {
+        var parameters = trip.Add(sql);
+        values.ForEach(bind => bind(parameters));
+    }
+
+    private void Add(string condition) => conditions.Append(" AND ").Append(condition);
+
+    private string Value(Action<string, NpgsqlParameterCollection> bind)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"p{values.Count}");
+        values.Add(parameters => bind(name, parameters));
+        return "@" + name;
+    }
+
+    private string Text(string value) => Value((name, parameters) => parameters.Bind(name, value));
+
+    private string Texts(IReadOnlyList<string> texts) => Value((name, parameters) => parameters.Bind(name, (string?[])[.. texts]));
+
+    private void AddLanes(string column, IReadOnlyList<string>? names)
+    {
+        if (names is not null)
+        {
+            Add($"lane IN (SELECT id FROM {schema}.lanes WHERE {column} = ANY({Texts(names)}))");
+        }
+    }
+
+    // An instant is compared as the whole second that it is shown as.
+    private void AddTimes(string column, IReadOnlyList<TimeCondition> times, Func<long, string> value)
+    {
+        foreach (var (comparison, instants) in times)
+        {
+            var seconds = instants.Select(instant => instant.ToUnixTimeSeconds() * 1_000).ToArray();
+            switch (comparison)
+            {
+                case TimeComparison.Equal:
+                    var any = string.Join(" OR ", seconds.Select(second => $"({column} >= {value(second)} AND {column} < {value(second + 1_000)})"));
+                    Add($"({(any.Length == 0 ? "false" : any)})");
+                    break;
+                case TimeComparison.Less:
+                    Add($"{column} < {value(seconds[0])}");
+                    break;
+                case TimeComparison.LessOrEqual:
+                    Add($"{column} < {value(seconds[0] + 1_000)}");
+                    break;
+                case TimeComparison.Greater:
+                    Add($"{column} >= {value(seconds[0] + 1_000)}");
+                    break;
+                case TimeComparison.GreaterOrEqual:
+                    Add($"{column} >= {value(seconds[0])}");
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(times), comparison, "Not a comparison.");
+            }
+        }
+    }
+
+    private void AddLabel(LabelRequirement label)
+    {
+        var labelled = $"(SELECT FROM {schema}.labels WHERE job = jobs.guid AND key = {Text(label.Key)}";
+        switch (label.Match)
+        {
+            case LabelMatch.Exists:
+                Add($"EXISTS {labelled})");
+                break;
+            case LabelMatch.Absent:
+                Add($"NOT EXISTS {labelled})");
+                break;
+            case LabelMatch.In:
+                Add($"EXISTS {labelled} AND value = ANY({Texts(label.Values)}))");
+                break;
+            case LabelMatch.NotIn:
+                Add($"NOT EXISTS {labelled} AND value = ANY({Texts(label.Values)}))");
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(label), label.Match, "Not a match.");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace CloudController.Jobs.Running;
+
+/// <summary>Why a run was told to stop; the first reason stands.</summary>
+internal enum StopReason
+{
+    None,
+    TimedOut,
+    Cancelled,
+    LeaseLost,
+    Draining,
+}
