@@ -16,8 +16,9 @@ internal sealed class PostgreSqlListing
 
     private readonly string schema;
 
-    // By which jobs of a millisecond stay together, in the order of created_at, in an index that moves of jobs do not write.
-    private readonly string guid = "jobs.guid";
+    // By which jobs of a millisecond stay together, in the order of created_at, in an index that moves of jobs do not write: their guids, or owned.
+    private readonly bool byOwned;
+    private readonly string since = "jobs.guid";
     private readonly string from;
     private readonly string countedFrom;
     private readonly StringBuilder conditions = new("true");
@@ -25,18 +26,25 @@ internal sealed class PostgreSqlListing
 
     public PostgreSqlListing(string schema, JobFilter filter)
     {
-        (this.schema, from) = (schema, $"{schema}.jobs");
+        (this.schema, from, countedFrom) = (schema, $"{schema}.jobs", $"{schema}.jobs");
         if (filter.Owner is { } owner)
         {
-            (guid, from) = ("owned.job", $"{schema}.owned JOIN {schema}.jobs ON jobs.guid = owned.job");
-            Add($"owned.owner = (SELECT id FROM {schema}.owners WHERE issuer = {Text(owner.Issuer)} AND subject = {Text(owner.Subject)})");
+            byOwned = filter.Guids is null;
+            if (byOwned)
+            {
+                since = "owned_since";
+                countedFrom = $"{schema}.owned AS owned (owned_by, owned_since, owned_id, owned_jobs) CROSS JOIN unnest(owned_jobs) AS own (job)";
+                from = $"{countedFrom} JOIN {schema}.jobs ON jobs.guid = own.job";
+            }
+
+            Add($"{(byOwned ? "owned_by" : "owner")} = (SELECT id FROM {schema}.owners WHERE issuer = {Text(owner.Issuer)} AND subject = {Text(owner.Subject)})");
         }
 
         var conditionOnOwner = conditions.Length;
 
         if (filter.Guids is { } guids)
         {
-            Add($"{guid} = ANY({Value((name, parameters) => parameters.Bind(name, [.. guids]))})");
+            Add($"guid = ANY({Value((name, parameters) => parameters.Bind(name, [.. guids]))})");
         }
 
         if (filter.Phases is { } phases)
@@ -53,14 +61,27 @@ internal sealed class PostgreSqlListing
             Add($"resource_guid = ANY({Value((name, parameters) => parameters.Bind(name, [.. resources.Select(StoredText.Utf8)]))})");
         }
 
-        AddTimes(guid, filter.CreatedAts, milliseconds => Value((name, parameters) => parameters.Bind(name, FirstGuid(milliseconds))));
+        AddTimes(since, filter.CreatedAts, milliseconds => Value((name, parameters) =>
+        {
+            if (byOwned)
+            {
+                parameters.Bind(name, milliseconds);
+            }
+            else
+            {
+                parameters.Bind(name, FirstGuid(milliseconds));
+            }
+        }));
         AddTimes("updated_at", filter.UpdatedAts, milliseconds => Value((name, parameters) => parameters.Bind(name, milliseconds)));
         foreach (var label in filter.Labels)
         {
             AddLabel(label);
         }
 
-        countedFrom = filter.Owner is not null && conditions.Length == conditionOnOwner ? $"{schema}.owned" : from;
+        if (conditions.Length > conditionOnOwner)
+        {
+            countedFrom = from;
+        }
     }
 
     public void AddPage(RoundTrip trip, JobOrder order, int skip, int take)
@@ -80,20 +101,23 @@ internal sealed class PostgreSqlListing
     /// <summary>The oldest jobs' guids.</summary>
     public void AddOldest(RoundTrip trip, int limit) => Add(trip, string.Create(
         CultureInfo.InvariantCulture,
-        $"SELECT {guid} FROM {from} WHERE {conditions}{Within(limit, descending: false)} ORDER BY created_at, id LIMIT {limit}"));
+        $"SELECT guid FROM {from} WHERE {conditions}{Within(limit, descending: false)} ORDER BY created_at, id LIMIT {limit}"));
 
-    // All jobs up to the end of the millisecond in which the page ends: few, read by the guids' index, and only then put in the order of submission.
-    // The other bound holds always; without it the planner would take them for a third of the table.
+    // All jobs up to the end of the millisecond in which the page ends: few, read by the index that keeps milliseconds together, and only then put in the
+    // order of submission. The other bound holds always; without it the planner would take them for a third of the table.
     private string Within(int count, bool descending)
     {
-        var (least, greatest) = ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
+        var (least, greatest) = byOwned
+            ? ("(-9223372036854775808)", "9223372036854775807")
+            : ("'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'");
         var (order, compare, opposite, end, always) = descending ? (" DESC", ">=", "<=", least, greatest) : ("", "<=", ">=", greatest, least);
+        var last = byOwned ? "last" : $"(left(last::text, 13) || right({end}, 23))::uuid";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-             AND {guid} {opposite} '{always}' AND {guid} {compare} coalesce((
-                SELECT (left(last::text, 13) || right('{end}', 23))::uuid FROM (
-                    SELECT {guid} AS last FROM {from} WHERE {conditions} ORDER BY {guid}{order} LIMIT 1 OFFSET {Math.Max(0, count - 1)}) AS page), '{end}')
+             AND {since} {opposite} {always} AND {since} {compare} coalesce((
+                SELECT {last} FROM (
+                    SELECT {since} AS last FROM {from} WHERE {conditions} ORDER BY {since}{order} LIMIT 1 OFFSET {Math.Max(0, count - 1)}) AS page), {end})
             """);
     }
 

@@ -109,7 +109,8 @@ internal sealed class PostgreSqlMoveCopy(PostgreSqlQueries queries, TimeProvider
     private async Task WriteOwnedAsync(RowWriter row, MovedJob moved)
     {
         await row.Bigint(owners[moved.Job.Owner]);
-        await row.Uuid(moved.Job.Guid);
+        await row.Instant(moved.Job.CreatedAt);
+        await row.Uuids([moved.Job.Guid]);
     }
 
     private async Task WriteRunAsync(RowWriter row, (MovedJob Job, MovedRun Run) kept)

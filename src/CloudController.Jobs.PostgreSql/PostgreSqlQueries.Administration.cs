@@ -32,13 +32,24 @@ internal sealed partial class PostgreSqlQueries
     /// <summary>Forgets ended jobs with all that belongs to them. Served by <c>jobs_guid</c> and the tables' own keys.</summary>
     public string Delete { get; } = $"""
         WITH gone AS (
-            DELETE FROM "{schema}".jobs WHERE guid = ANY(@guids) AND phase >= 8 RETURNING guid, owner, idempotency),
+            DELETE FROM "{schema}".jobs WHERE guid = ANY(@guids) AND phase >= 8 RETURNING guid, owner, created_at, idempotency),
         {ForgetWhatBelongsTo(schema)}
         SELECT guid FROM gone
         """;
 
+    // A row of owned that two at once take jobs from is read again by the second, so that none stays in it; at worst the row stays, empty.
     private static string ForgetWhatBelongsTo(string schema) => $"""
-        gone_owned AS (DELETE FROM "{schema}".owned USING gone WHERE owned.owner = gone.owner AND owned.job = gone.guid),
+        owned_with AS MATERIALIZED (
+            SELECT owner, created_at, id, NOT EXISTS (SELECT FROM unnest(jobs) AS job WHERE job NOT IN (SELECT guid FROM gone)) AS is_gone
+            FROM "{schema}".owned WHERE (owner, created_at) IN (SELECT owner, created_at FROM gone)
+            ORDER BY owner, created_at, id),
+        gone_owned AS (
+            DELETE FROM "{schema}".owned USING owned_with AS found
+            WHERE is_gone AND owned.owner = found.owner AND owned.created_at = found.created_at AND owned.id = found.id),
+        left_owned AS (
+            UPDATE "{schema}".owned SET jobs = ARRAY(SELECT job FROM unnest(owned.jobs) AS job WHERE job NOT IN (SELECT guid FROM gone))
+            FROM owned_with AS found
+            WHERE NOT is_gone AND owned.owner = found.owner AND owned.created_at = found.created_at AND owned.id = found.id),
         gone_runs AS (DELETE FROM "{schema}".runs USING gone WHERE runs.job = gone.guid),
         gone_failures AS (DELETE FROM "{schema}".failures USING gone WHERE failures.job = gone.guid),
         gone_labels AS (DELETE FROM "{schema}".labels USING gone WHERE labels.job = gone.guid),

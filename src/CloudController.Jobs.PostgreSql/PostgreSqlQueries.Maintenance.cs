@@ -79,7 +79,7 @@ internal sealed partial class PostgreSqlQueries
                 FOR UPDATE SKIP LOCKED) AS ended
             LIMIT @limit),
         gone AS (
-            DELETE FROM "{schema}".jobs WHERE guid = ANY(ARRAY(SELECT guid FROM prunable)) RETURNING guid, owner, idempotency),
+            DELETE FROM "{schema}".jobs WHERE guid = ANY(ARRAY(SELECT guid FROM prunable)) RETURNING guid, owner, created_at, idempotency),
         {ForgetWhatBelongsTo(schema)},
         gone_workers AS (DELETE FROM "{schema}".workers WHERE live_until <= {Now})
         SELECT guid FROM gone

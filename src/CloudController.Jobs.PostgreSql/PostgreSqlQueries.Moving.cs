@@ -45,7 +45,7 @@ internal sealed partial class PostgreSqlQueries
         """;
 
     /// <summary>Keeps whose jobs are whose.</summary>
-    public string CopyOwned => $"COPY {Schema}.owned (owner, job) FROM STDIN (FORMAT BINARY)";
+    public string CopyOwned => $"COPY {Schema}.owned (owner, created_at, jobs) FROM STDIN (FORMAT BINARY)";
 
     /// <summary>Keeps runs as they are.</summary>
     public string CopyRuns => $"""

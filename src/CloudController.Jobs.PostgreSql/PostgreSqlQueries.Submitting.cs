@@ -24,9 +24,9 @@ internal sealed partial class PostgreSqlQueries
     /// <summary>New jobs that nothing can refuse: no key, and their owners far from their limits.</summary>
     public string InsertJobs { get; } = $"""
         WITH made AS (
-            INSERT INTO "{schema}".jobs ({SubmittedColumns}) SELECT {SubmittedValues} FROM {SubmittedJobs} ORDER BY place
-            RETURNING owner, guid)
-        INSERT INTO "{schema}".owned (owner, job) SELECT owner, guid FROM made
+            INSERT INTO "{schema}".jobs ({SubmittedColumns}) SELECT {SubmittedValues} FROM {SubmittedJobs} ORDER BY place)
+        INSERT INTO "{schema}".owned (owner, created_at, jobs) SELECT owner, created_at, (@guids)[first:last]
+        FROM unnest(@owned_by, @owned_since, @owned_firsts, @owned_lasts) AS owned (owner, created_at, first, last)
         """;
 
     /// <summary>Held to the end of the transaction: owners near their limits submit one after another.</summary>
@@ -78,8 +78,9 @@ internal sealed partial class PostgreSqlQueries
                 SELECT given.* FROM given LEFT JOIN held USING (place)
                 WHERE given.submission IN (SELECT submission FROM accepted) AND (held.guid IS NULL OR held.guid = given.guid)
                 ORDER BY place) AS made
-            RETURNING owner, guid),
-        owned AS (INSERT INTO "{schema}".owned (owner, job) SELECT owner, guid FROM inserted),
+            RETURNING owner, created_at, guid),
+        owned AS (
+            INSERT INTO "{schema}".owned (owner, created_at, jobs) SELECT owner, created_at, array_agg(guid) FROM inserted GROUP BY owner, created_at),
         freed AS (
             DELETE FROM "{schema}".idempotency_keys AS freed USING given
             WHERE freed.owner = given.owner AND freed.key = given.key AND freed.jobs[given.key_place] = given.guid

@@ -100,7 +100,7 @@ internal sealed class SubmitGroup
         }
         else
         {
-            BindJobs(trip.Add(queries.InsertJobs), jobs, names);
+            new OwnedJobs(jobs, names).Bind(BindJobs(trip.Add(queries.InsertJobs), jobs, names));
         }
 
         AddLabels(trip, queries, jobs);

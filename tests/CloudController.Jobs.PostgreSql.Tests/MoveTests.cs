@@ -40,7 +40,7 @@ public sealed class MoveTests(TestServer shared)
         await using var source = NpgsqlDataSource.Create(options.ConnectionString);
         await using var find = source.CreateCommand($"""
             SELECT table_name, array_agg(column_name::text) FROM information_schema.columns
-            WHERE table_schema = '{options.Schema}' GROUP BY table_name
+            WHERE table_schema = '{options.Schema}' AND NOT (table_name = 'owned' AND column_name = 'id') GROUP BY table_name
             """);
         await using var rows = await find.ExecuteReaderAsync(Cancellation);
         var columns = new Dictionary<string, string[]>();

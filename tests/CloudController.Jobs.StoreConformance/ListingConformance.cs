@@ -29,6 +29,52 @@ public abstract class ListingConformance(IStoreFixture fixture) : StoreConforman
         Assert.Empty(await ListAsync(new JobFilter { Guids = [JobGuid.New(Now)] }));
     }
 
+    [Fact]
+    public async Task Guids_select_only_of_the_owners_jobs()
+    {
+        var own = await SubmitAsync(SomeJob());
+        var other = await SubmitAsync(SomeJob() with { Owner = Some.OtherOwner });
+
+        Assert.Equal([own], await ListAsync(new JobFilter { Guids = [other, own], Owner = Some.Owner }));
+        Assert.Empty(await ListAsync(new JobFilter { Guids = [other, own], Owner = new JobOwner("", "nobody") }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_owners_bulk_is_listed_page_by_page(bool descending)
+    {
+        var jobs = SomeJobs(250);
+        await TrySubmitAsync([.. jobs.Take(200)]);
+        await TrySubmitAsync([SomeJob() with { Owner = Some.OtherOwner }]);
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        NewJob[] later = [.. SomeJobs(50)];
+        await TrySubmitAsync(later);
+        await TrySubmitAsync([.. jobs.Skip(200)]);
+        var expected = descending ? Guids([.. later, .. jobs]) : Guids([.. jobs, .. later]);
+
+        for (var skip = 0; skip < 300; skip += 70)
+        {
+            var page = await Store.ListAsync(
+                new JobFilter { Owner = Some.Owner }, new JobOrder(JobOrderBy.CreatedAt, descending), skip, 70, Cancellation);
+            Assert.Equal(expected.Skip(skip).Take(70), page.Jobs.Select(job => job.Guid));
+            Assert.Equal(300, page.Total);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_deleted_of_a_bulk_leaves_the_others_listed()
+    {
+        var jobs = SomeJobs(250);
+        await TrySubmitAsync(jobs);
+        await Store.CancelManyAsync(JobFilter.None, 1_000, Cancellation);
+
+        await Task.WhenAll(jobs.Where((_, index) => index % 3 != 0).Select(job => Store.DeleteAsync(job.Guid, Cancellation)));
+
+        Assert.Equal(jobs.Where((_, index) => index % 3 == 0).Select(job => job.Guid), await ListAsync(new JobFilter { Owner = Some.Owner }));
+        Assert.Equal(84, (await Store.ListAsync(new JobFilter { Owner = Some.Owner }, default, 0, 1, Cancellation)).Total);
+    }
+
     [Theory]
     [InlineData(JobPhase.Queued)]
     [InlineData(JobPhase.PollDue)]

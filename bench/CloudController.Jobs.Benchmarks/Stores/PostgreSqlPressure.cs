@@ -86,8 +86,8 @@ internal static class PostgreSqlPressure
                     at + CASE WHEN {phase} = 3 THEN 100000000 ELSE 0 END, 1000, 1, {phase}, 0, CASE WHEN {phase} = 8 THEN at END
                 FROM (SELECT floor(extract(epoch FROM now()) * 1000)::bigint - {jobs} + number AS at, md5(number::text) AS random
                     FROM generate_series(1, {jobs}) AS number) AS given
-                RETURNING owner, guid)
-            INSERT INTO "full".owned (owner, job) SELECT owner, guid FROM made
+                RETURNING owner, created_at, guid)
+            INSERT INTO "full".owned (owner, created_at, jobs) SELECT owner, created_at, array_agg(guid) FROM made GROUP BY owner, created_at
             """);
         await fill.ExecuteNonQueryAsync();
         await using var vacuum = source.CreateCommand("VACUUM (ANALYZE) \"full\".jobs");
