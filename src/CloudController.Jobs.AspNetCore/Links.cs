@@ -16,7 +16,8 @@ internal sealed class Links(IOptions<JobsHttpOptions> options)
 
         var request = context.Request;
         var host = request.Host.HasValue ? request.Host.ToUriComponent() : LocalAddress(context);
-        return $"{request.Scheme}://{host}{request.PathBase.ToUriComponent()}";
+        var scheme = request.IsHttps ? "https" : "http"; // A proxy may have passed on any word of its client's.
+        return $"{scheme}://{host}{request.PathBase.ToUriComponent()}";
     }
 
     /// <summary>The server's base where there is no request: as it was when the job was submitted.</summary>

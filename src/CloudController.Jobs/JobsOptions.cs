@@ -12,7 +12,7 @@ public sealed class JobsOptions
     /// <summary>At that many vanished workers in a row a job fails: 1 to 100, by default 3.</summary>
     public int MaxLostRuns { get; set; } = 3;
 
-    /// <summary>Largest arguments of a job, in bytes of JSON: 1,024 to 33,554,432, by default 1,048,576.</summary>
+    /// <summary>Largest arguments of a job, in bytes of JSON: 1 to 33,554,432, by default 1,048,576.</summary>
     public int MaxArgumentsBytes { get; set; } = 1_048_576;
 
     /// <summary>How many jobs of one owner may be open at once: 1 to 100,000,000, by default 100,000.</summary>

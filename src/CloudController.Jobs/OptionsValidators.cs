@@ -12,7 +12,7 @@ internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
         failures.Range("Jobs:DefaultTimeoutSeconds", options.DefaultTimeoutSeconds, 1, 2_592_000);
         failures.Range("Jobs:DefaultMaxAttempts", options.DefaultMaxAttempts, 1, 100);
         failures.Range("Jobs:MaxLostRuns", options.MaxLostRuns, 1, 100);
-        failures.Range("Jobs:MaxArgumentsBytes", options.MaxArgumentsBytes, 1_024, 33_554_432);
+        failures.Range("Jobs:MaxArgumentsBytes", options.MaxArgumentsBytes, 1, 33_554_432);
         failures.Range("Jobs:MaxOpenPerOwner", options.MaxOpenPerOwner, 1, 100_000_000);
         failures.Range("Jobs:FinishedRetentionSeconds", options.FinishedRetentionSeconds, 1, int.MaxValue);
         failures.Range("Jobs:FailedRetentionSeconds", options.FailedRetentionSeconds, 1, int.MaxValue);

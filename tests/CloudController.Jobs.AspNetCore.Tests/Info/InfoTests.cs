@@ -130,6 +130,7 @@ public sealed class InfoTests
         await using var wary = await JobsHost.StartAsync();
 
         Assert.Equal("https://jobs.example.org", await SelfAsync(trusting));
+        Assert.Equal("http://jobs.example.org", await SelfAsync(trusting, scheme: "javascript"));
         Assert.Equal(wary.Address.ToString().TrimEnd('/'), await SelfAsync(wary));
     }
 
@@ -146,11 +147,11 @@ public sealed class InfoTests
         Assert.Contains("{\"links\":{\"self\":{\"href\":\"" + expected, answer, StringComparison.Ordinal);
     }
 
-    private static async Task<string?> SelfAsync(JobsHost host)
+    private static async Task<string?> SelfAsync(JobsHost host, string scheme = "https")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/")
         {
-            Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-Host", "jobs.example.org" }, { "X-Forwarded-For", "192.0.2.1" } },
+            Headers = { { "X-Forwarded-Proto", scheme }, { "X-Forwarded-Host", "jobs.example.org" }, { "X-Forwarded-For", "192.0.2.1" } },
         };
         return Href((await (await host.Client.SendAsync(request, Cancellation)).JsonAsync()).GetProperty("links"), "self");
     }

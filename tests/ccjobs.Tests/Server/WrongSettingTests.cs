@@ -65,7 +65,7 @@ public sealed class WrongSettingTests
         { "--Jobs:DefaultTimeoutSeconds=0", "Jobs:DefaultTimeoutSeconds is 0; it can be 1 to 2592000." },
         { "--Jobs:DefaultMaxAttempts=101", "Jobs:DefaultMaxAttempts is 101; it can be 1 to 100." },
         { "--Jobs:MaxLostRuns=101", "Jobs:MaxLostRuns is 101; it can be 1 to 100." },
-        { "--Jobs:MaxArgumentsBytes=1", "Jobs:MaxArgumentsBytes is 1; it can be 1024 to 33554432." },
+        { "--Jobs:MaxArgumentsBytes=0", "Jobs:MaxArgumentsBytes is 0; it can be 1 to 33554432." },
         { "--Jobs:MaxOpenPerOwner=0", "Jobs:MaxOpenPerOwner is 0; it can be 1 to 100000000." },
         { "--Jobs:FinishedRetentionSeconds=0", "Jobs:FinishedRetentionSeconds is 0; it can be 1 or more." },
         { "--Jobs:FailedRetentionSeconds=-5", "Jobs:FailedRetentionSeconds is -5; it can be 1 or more." },

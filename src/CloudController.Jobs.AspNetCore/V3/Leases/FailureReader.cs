@@ -89,11 +89,11 @@ internal sealed class FailureReader(ErrorCatalog catalog, FieldErrors errors)
                 return item.ValueSpan.Length <= MaxArgument;
             }
 
-            if (item.TokenType != JsonTokenType.String || item.ValueSpan.Length > 6 * MaxArgument || !JsonText.TryRead(ref item, out var text))
+            if (!JsonText.TryRead(ref item, 0, MaxArgument, out var text))
                 return false;
 
             arguments.Add(text);
-            return text.Length <= MaxArgument && !text.Contains('\0');
+            return true;
         });
 
         if (!valid)

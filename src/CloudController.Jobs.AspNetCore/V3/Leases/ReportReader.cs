@@ -97,11 +97,11 @@ internal static class ReportReader
         texts = read;
         return JsonArrays.TryRead(ref reader, most, (ref Utf8JsonReader item) =>
         {
-            if (item.TokenType != JsonTokenType.String || item.ValueSpan.Length > 6 * max || !JsonText.TryRead(ref item, out var text))
+            if (!JsonText.TryRead(ref item, min, max, out var text))
                 return false;
 
             read.Add(text);
-            return text.Length >= min && text.Length <= max && !text.Contains('\0');
+            return true;
         });
     }
 

@@ -27,6 +27,30 @@ internal static class JsonText
         return text is not null;
     }
 
+    /// <summary>The string that a reader stands at, if it has so many characters and U+0000 is none of them.</summary>
+    /// <returns>Whether it is such text.</returns>
+    public static bool TryRead(ref Utf8JsonReader reader, int min, int max, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+
+        // A character takes at most 12 bytes of JSON, two escapes; what is longer cannot be short enough.
+        return reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= 12L * max && TryRead(ref reader, out text)
+            && !text.Contains('\0') && CountCharacters(text) is var count && count >= min && count <= max;
+    }
+
+    /// <summary>Unicode characters of a text, as Cloud Controller and JSON Schema count them: both halves of a surrogate pair are one.</summary>
+    public static int CountCharacters(string text)
+    {
+        var count = text.Length;
+        foreach (var unit in text)
+        {
+            if (char.IsLowSurrogate(unit))
+                count--;
+        }
+
+        return count;
+    }
+
     /// <summary>Whether the string or name that a reader stands at is this one; a reader's own comparison throws at what is no text.</summary>
     public static bool Equals(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
     {

@@ -14,12 +14,8 @@ internal static class JsonValues
             return null;
         }
 
-        // A character takes at most 6 bytes of JSON in a UTF-16 unit's escape; what is longer cannot be short enough.
-        if (reader.ValueSpan.Length <= 6 * max && JsonText.TryRead(ref reader, out var text)
-            && text.Length >= min && text.Length <= max && !text.Contains('\0'))
-        {
+        if (JsonText.TryRead(ref reader, min, max, out var text))
             return text;
-        }
 
         errors.Add(field, $"must be Unicode text of {min} to {max} characters");
         return null;

@@ -82,7 +82,7 @@ internal static class MetadataReader
     }
 
     private static string? WhyNotAnnotation(string value) =>
-        value.Length > MaxAnnotationLength ? $"has a value of more than {MaxAnnotationLength} characters"
+        JsonText.CountCharacters(value) > MaxAnnotationLength ? $"has a value of more than {MaxAnnotationLength} characters"
         : value.Contains('\0') ? "has a value with U+0000 in it"
         : null;
 }

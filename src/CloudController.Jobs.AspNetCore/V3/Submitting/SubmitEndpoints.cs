@@ -15,8 +15,9 @@ internal static class SubmitEndpoints
 {
     private const int BulkLimit = 32 * 1024 * 1024;
 
-    /// <summary>What a body may have beside its arguments: the largest labels and annotations, and as much again for all else.</summary>
-    private const int BesideArguments = 2 * 1024 * 1024;
+    /// <summary>What a body may have beside its arguments: the largest annotations have 200 values of 5,000 characters, each of two escapes with 12
+    /// bytes, and all else is small.</summary>
+    private const int BesideArguments = 16 * 1024 * 1024;
 
     public static void MapSubmit(this IEndpointRouteBuilder v3)
     {

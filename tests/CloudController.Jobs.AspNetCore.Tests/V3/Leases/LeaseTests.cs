@@ -119,6 +119,25 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task Characters_are_counted_and_not_the_halves_of_which_some_consist()
+    {
+        await using var host = await JobsHost.StartAsync();
+        var (job, worker) = (await host.SubmitAsync(), host.As(Tokens.Worker));
+        var lease = await worker.LeaseOneAsync();
+        static string Emoji(int count) => string.Concat(Enumerable.Repeat("😀", count));
+        Task<HttpResponseMessage> ReportAsync(int message, int warning) => worker.BeatAsync(
+            lease, $$$"""{"progress":{"percent":1,"message":"{{{Emoji(message)}}}"},"warnings":["{{{Emoji(warning)}}}"]}""");
+
+        await (await ReportAsync(1_000, 16_000)).OkAsync();
+        await (await ReportAsync(1_001, 1)).IsV3ErrorAsync(HttpStatusCode.UnprocessableEntity, 10008, "CF-UnprocessableEntity");
+        await (await ReportAsync(1, 16_001)).IsV3ErrorAsync(HttpStatusCode.UnprocessableEntity, 10008, "CF-UnprocessableEntity");
+
+        var shown = await host.As(Tokens.Writer).GetJsonAsync($"/v3/jobs/{job.Guid}");
+        Assert.Equal(Emoji(1_000), shown.GetProperty("progress").Text("message"));
+        Assert.Equal(Emoji(16_000), shown.GetProperty("warnings")[0].Text("detail"));
+    }
+
+    [Fact]
     public async Task A_heartbeat_says_nothing_if_it_has_nothing_to_say()
     {
         await using var host = await JobsHost.StartAsync();
