@@ -47,6 +47,19 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task Wherever_a_token_is_asked_for_a_refused_one_may_be_too_many()
+    {
+        await using var host = await JobsHost.StartAsync();
+        var document = await host.Client.GetJsonAsync("/openapi/v3.json");
+
+        var guarded = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject())
+            .Where(operation => operation.Value.TryGetProperty("security", out var security) && security.GetArrayLength() > 0);
+
+        Assert.All(guarded, operation => Assert.True(operation.Value.GetProperty("responses").TryGetProperty("429", out _)));
+    }
+
+    [Fact]
     public async Task Its_references_lead_somewhere_and_its_operations_have_names_of_their_own()
     {
         await using var host = await JobsHost.StartAsync();
