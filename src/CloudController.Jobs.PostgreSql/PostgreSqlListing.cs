@@ -20,21 +20,20 @@ internal sealed class PostgreSqlListing
     private readonly bool byOwned;
     private readonly string since = "jobs.guid";
     private readonly string from;
-    private readonly string countedFrom;
+    private readonly bool ownerAlone;
     private readonly StringBuilder conditions = new("true");
     private readonly List<Action<NpgsqlParameterCollection>> values = [];
 
     public PostgreSqlListing(string schema, JobFilter filter)
     {
-        (this.schema, from, countedFrom) = (schema, $"{schema}.jobs", $"{schema}.jobs");
+        (this.schema, from) = (schema, $"{schema}.jobs");
         if (filter.Owner is { } owner)
         {
             byOwned = filter.Guids is null;
             if (byOwned)
             {
                 since = "owned_since";
-                countedFrom = $"{schema}.owned AS owned (owned_by, owned_since, owned_id, owned_jobs) CROSS JOIN unnest(owned_jobs) AS own (job)";
-                from = $"{countedFrom} JOIN {schema}.jobs ON jobs.guid = own.job";
+                from = $"{Owned} CROSS JOIN unnest(owned_jobs) AS own (job) JOIN {schema}.jobs ON jobs.guid = own.job";
             }
 
             Add($"{(byOwned ? "owned_by" : "owner")} = (SELECT id FROM {schema}.owners WHERE issuer = {Text(owner.Issuer)} AND subject = {Text(owner.Subject)})");
@@ -78,11 +77,10 @@ internal sealed class PostgreSqlListing
             AddLabel(label);
         }
 
-        if (conditions.Length > conditionOnOwner)
-        {
-            countedFrom = from;
-        }
+        ownerAlone = byOwned && conditions.Length == conditionOnOwner;
     }
+
+    private string Owned => $"{schema}.owned AS owned (owned_by, owned_since, owned_id, owned_jobs)";
 
     public void AddPage(RoundTrip trip, JobOrder order, int skip, int take)
     {
@@ -95,8 +93,13 @@ internal sealed class PostgreSqlListing
             """));
     }
 
-    public void AddCount(RoundTrip trip) => Add(trip, string.Create(
-        CultureInfo.InvariantCulture, $"SELECT count(*) FROM (SELECT FROM {countedFrom} WHERE {conditions} LIMIT {CountedUpTo}) AS counted"));
+    public void AddCount(RoundTrip trip)
+    {
+        var most = CountedUpTo.ToString(CultureInfo.InvariantCulture);
+        Add(trip, ownerAlone
+            ? $"SELECT least(coalesce(sum(jobs), 0), {most}) FROM (SELECT cardinality(owned_jobs) AS jobs FROM {Owned} WHERE {conditions} LIMIT {most}) AS counted"
+            : $"SELECT count(*) FROM (SELECT FROM {from} WHERE {conditions} LIMIT {most}) AS counted");
+    }
 
     /// <summary>The oldest jobs' guids.</summary>
     public void AddOldest(RoundTrip trip, int limit) => Add(trip, string.Create(
