@@ -226,14 +226,17 @@ public sealed partial class PostgreSqlJobStore
         };
     }
 
-    private static ClaimedJob[] InOrder(IEnumerable<(long Id, ClaimedJob Job)> claimed, IReadOnlyList<string>? queues)
+    private static ClaimedJob[] InOrder(List<(long Id, ClaimedJob Claimed)> rows, IReadOnlyList<string>? queues)
     {
         var places = queues?.Distinct(StringComparer.Ordinal).Select((queue, place) => (queue, place)).ToDictionary(StringComparer.Ordinal);
-        return [.. claimed
-            .OrderBy(one => places?.GetValueOrDefault(one.Job.Job.Queue) ?? 0)
-            .ThenBy(one => one.Job.Job.Priority)
-            .ThenBy(one => one.Job.Job.Lifecycle.RunAt)
-            .ThenBy(one => one.Id)
-            .Select(one => one.Job)];
+        rows.Sort((left, right) =>
+        {
+            var (one, other) = (left.Claimed.Job, right.Claimed.Job);
+            var order = places is null ? 0 : places.GetValueOrDefault(one.Queue).CompareTo(places.GetValueOrDefault(other.Queue));
+            order = order != 0 ? order : one.Priority.CompareTo(other.Priority);
+            order = order != 0 ? order : one.Lifecycle.RunAt.CompareTo(other.Lifecycle.RunAt);
+            return order != 0 ? order : left.Id.CompareTo(right.Id);
+        });
+        return [.. rows.Select(row => row.Claimed)];
     }
 }

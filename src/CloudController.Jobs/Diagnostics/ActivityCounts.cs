@@ -9,25 +9,45 @@ internal sealed class ActivityCounts(TimeProvider time)
     private const int MostMinutes = 1_000;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<DateTimeOffset, ActivityMinute> minutes = [];
+    private readonly Dictionary<long, Tally> minutes = [];
+    private Tally? latest;
 
     /// <summary>A run began.</summary>
     /// <param name="delay">How long it had waited from when it could run.</param>
-    public void PickedUp(TimeSpan delay) => Add(Now() with { PickedUp = 1, PickupDelay = delay, LongestPickupDelay = delay });
+    public void PickedUp(TimeSpan delay)
+    {
+        lock (gate)
+        {
+            Now()?.Add(finished: 0, failed: 0, pickedUp: 1, delay, delay);
+        }
+    }
 
     /// <summary>A run finished its job.</summary>
-    public void Finished() => Add(Now() with { Finished = 1 });
+    public void Finished()
+    {
+        lock (gate)
+        {
+            Now()?.Add(finished: 1, failed: 0, pickedUp: 0, TimeSpan.Zero, TimeSpan.Zero);
+        }
+    }
 
     /// <summary>A run failed, timed out or was lost.</summary>
-    public void Failed() => Add(Now() with { Failed = 1 });
+    public void Failed()
+    {
+        lock (gate)
+        {
+            Now()?.Add(finished: 0, failed: 1, pickedUp: 0, TimeSpan.Zero, TimeSpan.Zero);
+        }
+    }
 
     /// <summary>What was counted since the last time.</summary>
     public IReadOnlyList<ActivityMinute> Take()
     {
         lock (gate)
         {
-            ActivityMinute[] taken = [.. minutes.Values.OrderBy(minute => minute.Minute)];
+            ActivityMinute[] taken = [.. minutes.Values.OrderBy(tally => tally.Minute).Select(tally => tally.ToMinute())];
             minutes.Clear();
+            latest = null;
             return taken;
         }
     }
@@ -37,26 +57,47 @@ internal sealed class ActivityCounts(TimeProvider time)
     {
         lock (gate)
         {
-            if (minutes.TryGetValue(more.Minute, out var known))
-            {
-                minutes[more.Minute] = new ActivityMinute(
-                    more.Minute,
-                    known.Finished + more.Finished,
-                    known.Failed + more.Failed,
-                    known.PickedUp + more.PickedUp,
-                    known.PickupDelay + more.PickupDelay,
-                    known.LongestPickupDelay > more.LongestPickupDelay ? known.LongestPickupDelay : more.LongestPickupDelay);
-            }
-            else if (minutes.Count < MostMinutes)
-            {
-                minutes.Add(more.Minute, more);
-            }
+            At(more.Minute.Ticks / TimeSpan.TicksPerMinute)?.Add(more.Finished, more.Failed, more.PickedUp, more.PickupDelay, more.LongestPickupDelay);
         }
     }
 
-    private ActivityMinute Now()
+    private Tally? Now() => At(time.GetUtcNow().Ticks / TimeSpan.TicksPerMinute);
+
+    private Tally? At(long minute)
     {
-        var now = time.GetUtcNow();
-        return new ActivityMinute(new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero), 0, 0, 0, TimeSpan.Zero, TimeSpan.Zero);
+        if (latest?.Minute == minute)
+        {
+            return latest;
+        }
+
+        if (!minutes.TryGetValue(minute, out var tally) && minutes.Count < MostMinutes)
+        {
+            minutes.Add(minute, tally = new Tally(minute));
+        }
+
+        return latest = tally;
+    }
+
+    private sealed class Tally(long minute)
+    {
+        private long finished;
+        private long failed;
+        private long pickedUp;
+        private TimeSpan pickupDelay;
+        private TimeSpan longestPickupDelay;
+
+        public long Minute => minute;
+
+        public void Add(long finished, long failed, long pickedUp, TimeSpan pickupDelay, TimeSpan longestPickupDelay)
+        {
+            this.finished += finished;
+            this.failed += failed;
+            this.pickedUp += pickedUp;
+            this.pickupDelay += pickupDelay;
+            this.longestPickupDelay = this.longestPickupDelay > longestPickupDelay ? this.longestPickupDelay : longestPickupDelay;
+        }
+
+        public ActivityMinute ToMinute() =>
+            new(new DateTimeOffset(minute * TimeSpan.TicksPerMinute, TimeSpan.Zero), finished, failed, pickedUp, pickupDelay, longestPickupDelay);
     }
 }
