@@ -18,8 +18,8 @@ internal sealed class FailureReader(ErrorCatalog catalog, FieldErrors errors)
     private readonly List<JobError> found = [];
     private readonly List<string> details = [];
 
-    /// <summary>As the outside sees them; at least one.</summary>
-    public IReadOnlyList<JobError> Errors => found.Count == 0 ? [JobError.Unknown] : found;
+    /// <summary>As the outside sees them, those of the catalogue first: v2 and the clients of v3 show only the first. At least one.</summary>
+    public IReadOnlyList<JobError> Errors => found.Count == 0 ? [JobError.Unknown] : [.. found.OrderBy(error => error == JobError.Unknown)];
 
     /// <summary>What the outside does not see.</summary>
     public string? Detail => details.Count == 0 ? null : string.Join('\n', details);

@@ -105,7 +105,9 @@ public sealed class LeaseEndTests
         Assert.Contains("\"detail\":\"An unknown error occurred.\",\"title\":\"UnknownError\",\"code\":10001", body, StringComparison.Ordinal);
         var run = Assert.Single(await host.Store.ListRunsAsync(job.Guid, Cancellation));
         Assert.Equal("password is x", run.Exception);
-        Assert.Equal([10001, 270010], run.Errors.Select(error => error.Code));
+        Assert.Equal([270010, 10001], run.Errors.Select(error => error.Code));
+        var seen = await host.Client.GetJsonAsync($"/v2/jobs/{job.Guid}");
+        Assert.Equal("CF-ServiceBrokerNotRemovable", seen.GetProperty("entity").GetProperty("error_details").Text("error_code"));
     }
 
     [Fact]
