@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace CloudController.Jobs.PostgreSql;
 
 /// <summary>Submitted jobs as rows of <c>owned</c>: those of one owner and millisecond that follow each other, up to as many as a row holds without
@@ -31,7 +29,7 @@ internal sealed class OwnedJobs
         }
     }
 
-    public NpgsqlParameterCollection Bind(NpgsqlParameterCollection parameters) => parameters
+    public StatementParameters Bind(StatementParameters parameters) => parameters
         .Bind("owned_by", [.. owners])
         .Bind("owned_since", [.. since])
         .Bind("owned_firsts", [.. firsts])

@@ -38,7 +38,7 @@ public sealed partial class PostgreSqlJobStore
         changes.WorkAppeared();
         Publish(changes);
 
-        NpgsqlParameterCollection BindRate(NpgsqlParameterCollection parameters) => parameters
+        StatementParameters BindRate(StatementParameters parameters) => parameters
             .Bind("name", queue).Bind("changes_rate", change.ChangesRate)
             .Bind("count", (long?)change.Rate?.Count).Bind("seconds", (long?)change.Rate?.Seconds);
     }

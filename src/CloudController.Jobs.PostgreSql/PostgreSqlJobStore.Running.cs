@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using CloudController.Jobs.Storage;
-using Npgsql;
 
 namespace CloudController.Jobs.PostgreSql;
 
@@ -207,8 +206,8 @@ public sealed partial class PostgreSqlJobStore
     }
 
     // Which lanes are looked at, and from where on.
-    private NpgsqlParameterCollection Bind(
-        NpgsqlParameterCollection parameters, ClaimRequest? claim, KeyValuePair<long, ClaimFloors.Position>[] floors) => parameters
+    private StatementParameters Bind(
+        StatementParameters parameters, ClaimRequest? claim, KeyValuePair<long, ClaimFloors.Position>[] floors) => parameters
         .Bind("operations", [.. claim?.Operations ?? []])
         .Bind("queues", claim?.Queues is null ? null : (string?[])[.. claim.Queues])
         .Bind("floor_lanes", Array.ConvertAll(floors, floor => floor.Key))

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using CloudController.Jobs.Storage;
-using Npgsql;
 
 namespace CloudController.Jobs.PostgreSql;
 
@@ -22,7 +21,7 @@ internal sealed class PostgreSqlListing
     private readonly string from;
     private readonly bool ownerAlone;
     private readonly StringBuilder conditions = new("true");
-    private readonly List<Action<NpgsqlParameterCollection>> values = [];
+    private readonly List<Action<StatementParameters>> values = [];
 
     public PostgreSqlListing(string schema, JobFilter filter)
     {
@@ -140,7 +139,7 @@ internal sealed class PostgreSqlListing
 
     private void Add(string condition) => conditions.Append(" AND ").Append(condition);
 
-    private string Value(Action<string, NpgsqlParameterCollection> bind)
+    private string Value(Action<string, StatementParameters> bind)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"p{values.Count}");
         values.Add(parameters => bind(name, parameters));

@@ -206,7 +206,7 @@ internal sealed class PostgreSqlMoveTarget : IAsyncDisposable
             await transaction.RunAsync(trip, cancellationToken);
         }
 
-        static Npgsql.NpgsqlParameterCollection Bind(Npgsql.NpgsqlParameterCollection parameters, string name, QueuePause? pause) => parameters
+        static StatementParameters Bind(StatementParameters parameters, string name, QueuePause? pause) => parameters
             .Bind("name", name)
             .Bind("since", pause?.Since.ToUnixTimeMilliseconds())
             .Bind("by", PostgreSqlMoveCopy.Utf8(pause?.By))

@@ -11,7 +11,7 @@ internal sealed class RoundTrip
     /// each time, for the tables' size at that time.</summary>
     public bool IsPrepared { get; init; }
 
-    public static RoundTrip Of(string sql, Action<NpgsqlParameterCollection>? bind = null)
+    public static RoundTrip Of(string sql, Action<StatementParameters>? bind = null)
     {
         var trip = new RoundTrip();
         var parameters = trip.Add(sql);
@@ -20,10 +20,16 @@ internal sealed class RoundTrip
     }
 
     /// <summary>Adds a statement, whose parameters are then to be bound.</summary>
-    public NpgsqlParameterCollection Add(string sql)
+    public StatementParameters Add(string sql)
     {
-        var command = new NpgsqlBatchCommand(sql);
+        var statement = Statement.Of(sql);
+        var command = new NpgsqlBatchCommand(statement.Text);
+        for (var parameter = 0; parameter < statement.Parameters; parameter++)
+        {
+            command.Parameters.Add(new NpgsqlParameter());
+        }
+
         Batch.BatchCommands.Add(command);
-        return command.Parameters;
+        return new StatementParameters(statement, command.Parameters);
     }
 }

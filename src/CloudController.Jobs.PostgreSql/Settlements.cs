@@ -119,13 +119,13 @@ internal sealed class Settlements
     private static bool LeavesNothing(Settlement end) =>
         end is { End: RunEnd.Finished, OnlyIfExpired: false, Exception: null, Holder: null } && end.Result.IsEmpty && end.Report.IsEmpty;
 
-    private NpgsqlParameterCollection BindFence(NpgsqlParameterCollection parameters, List<int> places) => parameters
+    private StatementParameters BindFence(StatementParameters parameters, List<int> places) => parameters
         .Bind("guids", Of(places, end => end.Job))
         .Bind("runs", Of(places, end => end.Lease.Run))
         .Bind("nonces", Of(places, end => end.Lease.Nonce))
         .Bind("places", places.ToArray());
 
-    private NpgsqlParameterCollection Bind(NpgsqlParameterCollection parameters, IReadOnlyDictionary<JobOwner, long> holders) => parameters
+    private StatementParameters Bind(StatementParameters parameters, IReadOnlyDictionary<JobOwner, long> holders) => parameters
         .Bind("only_if_expireds", Of(others, end => end.OnlyIfExpired))
         .Bind("finisheds", Of(others, end => end.End is RunEnd.Finished))
         .Bind("phases", Of(others, end => (short)end.Next.Phase))

@@ -169,7 +169,7 @@ internal sealed class SubmitGroup
         return conflict is { } place ? new Submission.KeyConflict((int)(place - firstPlace!.Value)) : new Submission.TooManyOpen((int)(counted ?? 0));
     }
 
-    private static NpgsqlParameterCollection BindJobs(NpgsqlParameterCollection parameters, NewJob[] jobs, PostgreSqlNames names)
+    private static StatementParameters BindJobs(StatementParameters parameters, NewJob[] jobs, PostgreSqlNames names)
     {
         var shares = new SubmitShares(names);
         return shares.Bind(parameters
@@ -180,7 +180,7 @@ internal sealed class SubmitGroup
             .Bind("shares", Array.ConvertAll(jobs, shares.PlaceOf)));
     }
 
-    private void BindChecks(NpgsqlParameterCollection parameters, NewJob[] jobs)
+    private void BindChecks(StatementParameters parameters, NewJob[] jobs)
     {
         var submissions = new int[jobs.Length];
         var keyPlaces = new int[jobs.Length];

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Npgsql;
 
 namespace CloudController.Jobs.PostgreSql;
 
@@ -27,7 +26,7 @@ internal sealed class SubmitShares(PostgreSqlNames names)
         return place;
     }
 
-    public NpgsqlParameterCollection Bind(NpgsqlParameterCollection parameters) => parameters
+    public StatementParameters Bind(StatementParameters parameters) => parameters
         .Bind("phases", Of(share => share.Phase))
         .Bind("created_ats", Of(share => share.CreatedAt))
         .Bind("run_ats", Of(share => share.RunAt))
