@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -12,6 +13,8 @@ namespace CloudController.Jobs;
 internal sealed class StoreJobQueue(IJobStore store, IEnumerable<ArgumentsType> types, IOptions<JobsOptions> options, TimeProvider time) : IJobQueue
 {
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+
+    private readonly FrozenDictionary<Type, JsonTypeInfo> jsonOf = types.DistinctBy(type => type.Type).ToFrozenDictionary(type => type.Type, type => type.Json);
 
     public async Task<Job> EnqueueAsync<TArguments>(TArguments arguments, EnqueueOptions? options, CancellationToken cancellationToken)
         where TArguments : IJobArguments
@@ -35,8 +38,11 @@ internal sealed class StoreJobQueue(IJobStore store, IEnumerable<ArgumentsType> 
     {
         ArgumentNullException.ThrowIfNull(arguments);
         var given = options ?? new EnqueueOptions();
-        Check(arguments.Count > 0, "There is nothing to enqueue.");
-        Check(given.IdempotencyKey is null, "An idempotency key is for one job.");
+        if (arguments.Count == 0 || given.IdempotencyKey is not null)
+        {
+            throw new ArgumentException(arguments.Count == 0 ? "There is nothing to enqueue." : "An idempotency key is for one job.");
+        }
+
         var jobs = arguments.Select(one => NewJob(one, given)).ToArray();
         return await store.SubmitAsync(jobs, Options.MaxOpenPerOwner, cancellationToken) switch
         {
@@ -54,7 +60,7 @@ internal sealed class StoreJobQueue(IJobStore store, IEnumerable<ArgumentsType> 
     private NewJob NewJob<TArguments>(TArguments arguments, EnqueueOptions given)
         where TArguments : IJobArguments
     {
-        var type = types.FirstOrDefault(known => known.Type == typeof(TArguments))?.Json as JsonTypeInfo<TArguments>
+        var type = jsonOf.GetValueOrDefault(typeof(TArguments)) as JsonTypeInfo<TArguments>
             ?? throw new InvalidOperationException($"No handler is registered for {typeof(TArguments)}.");
         if (arguments.Validate() is { } whyNot)
         {
@@ -62,15 +68,11 @@ internal sealed class StoreJobQueue(IJobStore store, IEnumerable<ArgumentsType> 
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes(arguments, type);
-        Check(json.Length <= Options.MaxArgumentsBytes, $"The arguments have {json.Length} bytes; {Options.MaxArgumentsBytes} are allowed.");
-        Check(JobNames.IsValid(given.Queue), $"The queue '{given.Queue}' is not a name.");
-        Check(given.Priority is >= -1_000 and <= 1_000, $"The priority is {given.Priority}; it can be -1000 to 1000.");
-        Check(given.MaxAttempts is null or (>= 1 and <= 100), $"MaxAttempts is {given.MaxAttempts}; it can be 1 to 100.");
-        Check(given.Timeout is not { } timeout || (timeout >= TimeSpan.FromSeconds(1) && timeout <= LongestTimeout), "The timeout can be 1 s to 30 days.");
-        Check(given.IdempotencyKey is not { } key || (key.Length is >= 1 and <= 255 && !key.AsSpan().ContainsAnyExceptInRange(' ', '~')),
-            "An idempotency key is 1 to 255 printable ASCII characters.");
-        Check(given.Callback is not { } callback || (callback.Url.Length <= JobCallback.MaxLength && JobCallback.IsUrl(callback.Url)),
-            $"A callback's url is absolute, http or https, without user info, of at most {JobCallback.MaxLength} characters.");
+        if (Fault(given, json) is { } fault)
+        {
+            throw new ArgumentException(fault);
+        }
+
         var now = Milliseconds(time.GetUtcNow());
         return new NewJob
         {
@@ -94,13 +96,19 @@ internal sealed class StoreJobQueue(IJobStore store, IEnumerable<ArgumentsType> 
         };
     }
 
-    private static DateTimeOffset Milliseconds(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
-
-    private static void Check(bool holds, string sentence)
+    private string? Fault(EnqueueOptions given, byte[] json) => given switch
     {
-        if (!holds)
-        {
-            throw new ArgumentException(sentence);
-        }
-    }
+        _ when json.Length > Options.MaxArgumentsBytes => $"The arguments have {json.Length} bytes; {Options.MaxArgumentsBytes} are allowed.",
+        _ when !JobNames.IsValid(given.Queue) => $"The queue '{given.Queue}' is not a name.",
+        { Priority: < -1_000 or > 1_000 } => $"The priority is {given.Priority}; it can be -1000 to 1000.",
+        { MaxAttempts: < 1 or > 100 } => $"MaxAttempts is {given.MaxAttempts}; it can be 1 to 100.",
+        { Timeout: { } timeout } when timeout < TimeSpan.FromSeconds(1) || timeout > LongestTimeout => "The timeout can be 1 s to 30 days.",
+        { IdempotencyKey: { } key } when key.Length is < 1 or > 255 || key.AsSpan().ContainsAnyExceptInRange(' ', '~') =>
+            "An idempotency key is 1 to 255 printable ASCII characters.",
+        { Callback: { } callback } when callback.Url.Length > JobCallback.MaxLength || !JobCallback.IsUrl(callback.Url) =>
+            $"A callback's url is absolute, http or https, without user info, of at most {JobCallback.MaxLength} characters.",
+        _ => null,
+    };
+
+    private static DateTimeOffset Milliseconds(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
 }
