@@ -22,10 +22,9 @@ public abstract class SignalConformance(IStoreFixture fixture) : StoreConformanc
     {
         var job = SomeJob();
         var act = await PrepareAsync(job, change);
-        await CommitAsync();
+        await AllToldAsync();
         using var watch = Signals.Watch(job.Guid);
         var next = watch.NextChange;
-        Assert.False(next.IsCompleted);
 
         await act();
 
@@ -76,18 +75,29 @@ public abstract class SignalConformance(IStoreFixture fixture) : StoreConformanc
         var run = await StartAsync();
         var stale = Ending(run, Some.Failed);
         await EndAsync(run, Some.Finished);
-        await CommitAsync();
+        await AllToldAsync();
+        var told = 0;
         using var watch = Signals.Watch(run.Job.Guid);
-        var next = watch.NextChange;
+        using var subscription = Signals.OnJobChanged(changed =>
+        {
+            if (changed == run.Job.Guid)
+            {
+                Interlocked.Increment(ref told);
+            }
+        });
 
-        await SettleAsync(stale);
-        await HeartbeatAsync(run, Some.Report(1));
-        await Store.CancelAsync(run.Job.Guid, Cancellation);
-        await Store.RetryAsync(run.Job.Guid, Cancellation);
-        await SubmitAsync(SomeJob());
-        await CommitAsync();
+        // A store that looks for itself now and then tells once of a job that it has not looked at before: more comes of what is done twice.
+        for (var times = 0; times < 2; times++)
+        {
+            await SettleAsync(stale);
+            await HeartbeatAsync(run, Some.Report(1));
+            await Store.CancelAsync(run.Job.Guid, Cancellation);
+            await Store.RetryAsync(run.Job.Guid, Cancellation);
+            await SubmitAsync(SomeJob());
+            await AllToldAsync();
+        }
 
-        Assert.False(next.IsCompleted);
+        Assert.InRange(Volatile.Read(ref told), 0, 1);
     }
 
     [Theory]
@@ -99,7 +109,7 @@ public abstract class SignalConformance(IStoreFixture fixture) : StoreConformanc
     public async Task Workers_are_woken_when_there_is_something_to_claim(string how)
     {
         var act = await PrepareWorkAsync(how);
-        await CommitAsync();
+        await AllToldAsync();
         var appeared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Signals.WorkAppeared += () => appeared.TrySetResult();
 
@@ -117,7 +127,14 @@ public abstract class SignalConformance(IStoreFixture fixture) : StoreConformanc
     public async Task What_is_put_off_is_told_with_its_time(string how)
     {
         var told = new TaskCompletionSource<DateTimeOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Signals.FallsDue += at => told.TrySetResult(at);
+        Signals.FallsDue += at =>
+        {
+            // A store that hears of others begins with "now".
+            if (at > Now)
+            {
+                told.TrySetResult(at);
+            }
+        };
 
         switch (how)
         {
@@ -206,8 +223,15 @@ public abstract class SignalConformance(IStoreFixture fixture) : StoreConformanc
         }
     }
 
-    // Signals follow their commit, perhaps after the caller was answered, but before the next commit's.
-    private Task CommitAsync() => Store.PauseQueueAsync("nobody's", new QueuePause(Now, "admin", null), Cancellation);
+    // Signals follow their commits in the order of these, perhaps after the caller was answered: with a later one's, all earlier have come.
+    private async Task AllToldAsync()
+    {
+        var last = SomeJob() with { RunAt = Now.AddDays(1) };
+        using var watch = Signals.Watch(last.Guid);
+        var told = watch.NextChange;
+        await SubmitAsync(last);
+        await told.WaitAsync(Patience, Cancellation);
+    }
 
     // Signals may come from another thread than the one that awaited the verb.
     private static async Task Signalled(ConcurrentQueue<Task<JobStatus?>> seen, int count)
