@@ -65,6 +65,9 @@ internal sealed class Ccjobs : IDisposable
         return line;
     }
 
+    /// <summary>Whether a line is one of a node's log: it begins with an instant.</summary>
+    public static bool IsOfLog(string line) => line is [>= '0' and <= '9', ..];
+
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);

@@ -27,7 +27,7 @@ internal sealed class ServerProcess : IDisposable
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("bearer", File.ReadAllText(token).Trim());
     }
 
-    /// <summary>What it said until it was ready, log lines included.</summary>
+    /// <summary>What it said until it was ready. Not its log, whose lines come when they come, between these perhaps.</summary>
     public IReadOnlyList<string> Banner { get; }
 
     /// <summary>Calls it, with the generated token where there is one.</summary>
@@ -44,7 +44,8 @@ internal sealed class ServerProcess : IDisposable
         var banner = new List<string>();
         while (await process.ReadLineAsync() is { } line)
         {
-            banner.Add(line);
+            if (!Ccjobs.IsOfLog(line))
+                banner.Add(line);
             if (line.StartsWith(LastLine, StringComparison.Ordinal))
                 return new ServerProcess(process, banner, directory.Path);
         }

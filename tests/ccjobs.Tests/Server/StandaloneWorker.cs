@@ -15,7 +15,7 @@ internal sealed class StandaloneWorker : IDisposable
         Ended = process.EndAsync();
     }
 
-    /// <summary>What it said until it was ready, log lines included.</summary>
+    /// <summary>What it said until it was ready. Not its log, whose lines come when they come, between these perhaps.</summary>
     public IReadOnlyList<string> Banner { get; }
 
     public int Id => process.Id;
@@ -34,7 +34,8 @@ internal sealed class StandaloneWorker : IDisposable
         var banner = new List<string>();
         while (await process.ReadLineAsync() is { } line)
         {
-            banner.Add(line);
+            if (!Ccjobs.IsOfLog(line))
+                banner.Add(line);
             if (line.StartsWith(LastLine, StringComparison.Ordinal))
                 return new StandaloneWorker(process, banner);
         }

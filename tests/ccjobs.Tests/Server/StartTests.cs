@@ -28,7 +28,7 @@ public sealed class StartTests : IDisposable
                 "First job:    curl -H \"Authorization: bearer $(cat ./data/admin-token)\" -H \"Content-Type: application/json\""
                     + $$$""" -d '{"operation":"sleep","arguments":{"seconds":10}}' {{{address}}}/v3/jobs""",
             ],
-            server.Banner.SkipWhile(line => !line.StartsWith("Listening:", StringComparison.Ordinal)));
+            server.Banner);
 
         var guid = await server.SubmitAsync("""{"operation":"noop"}""");
         var job = await server.WaitForAsync(guid, "finished");
