@@ -76,7 +76,7 @@ public sealed class SessionTests
         await using var host = await DashboardHost.StartAsync(
             [new("RateLimit:Enabled", "true"), new("RateLimit:OpenPerSecond", "1")], new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60)));
         var statuses = new List<HttpStatusCode>();
-        for (var tries = 0; tries < 8; tries++)
+        while (!statuses.Contains(HttpStatusCode.TooManyRequests) && statuses.Count < 1_000)
         {
             using var answer = await host.Client.PostAsync("/dashboard/sign-in", [new("token", "wrong")]);
             Assert.Null(answer.Header("Set-Cookie"));
@@ -95,7 +95,7 @@ public sealed class SessionTests
         await using var host = await DashboardHost.StartAsync(
             [new("RateLimit:Enabled", "true"), new("RateLimit:OpenPerSecond", "1")], new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60)));
         var statuses = new List<HttpStatusCode>();
-        for (var tries = 0; tries < 8; tries++)
+        while (!statuses.Contains(HttpStatusCode.TooManyRequests) && statuses.Count < 1_000)
         {
             using var answer = await host.Client.GetAsync(path, cookie: null);
             statuses.Add(answer.StatusCode);
