@@ -13,4 +13,7 @@ public sealed class DashboardOptions
     /// <summary>What the issuer is asked for; by default (that is, where it is empty) <c>openid</c> and every scope of <c>cloud_controller</c> that pages know.
     /// With <c>openid</c> among them the issuer must send an ID token, which is checked.</summary>
     public IList<string> Scopes { get; } = [];
+
+    /// <summary>How many times longer than usual a page may take and the issuer is waited for: tests run where the machine stands still for seconds.</summary>
+    internal int Patience { get; set; } = 1;
 }

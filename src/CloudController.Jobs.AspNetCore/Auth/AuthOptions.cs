@@ -20,6 +20,9 @@ public sealed class AuthOptions
     /// certificate, or else, as it stands but for white space at the end, an HMAC secret of at least 32 bytes. With it and no authority any issuer is
     /// taken; with both, the authority itself and, as UAA has it, <c>AUTHORITY/oauth/token</c>. By default none.</summary>
     public string? SigningKeyFile { get; set; }
+
+    /// <summary>How many times longer than usual the authority is waited for: tests run where the machine stands still for seconds.</summary>
+    internal int Patience { get; set; } = 1;
 }
 
 /// <summary>A bearer token that an operator wrote down.</summary>

@@ -14,7 +14,7 @@ internal sealed class CodeExchange(IOptions<DashboardOptions> options, ILogger<C
 
     private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
-        Timeout = Longest,
+        Timeout = Longest * options.Value.Patience,
         MaxResponseContentBufferSize = 1024 * 1024,
     };
 

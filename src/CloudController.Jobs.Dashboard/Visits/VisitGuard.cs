@@ -5,35 +5,37 @@ using CloudController.Jobs.AspNetCore.RateLimits;
 using CloudController.Jobs.Dashboard.SignIn;
 using CloudController.Jobs.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace CloudController.Jobs.Dashboard.Visits;
 
 /// <summary>Stands before every page: session, limit, scope, and for forms that they are of this session; then the page, which may take two
 /// seconds.</summary>
-internal sealed class VisitGuard(Sessions sessions, RateLimiting limits, RequestBorder border, TimeProvider time)
+internal sealed class VisitGuard(
+    Sessions sessions, RateLimiting limits, RequestBorder border, IOptions<DashboardOptions> options, TimeProvider time)
 {
     /// <summary>The name of the field that forms carry their token in.</summary>
     public const string TokenField = "_form";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan longest = TimeSpan.FromSeconds(2) * options.Value.Patience;
 
     /// <summary>A page that is looked at.</summary>
     public RequestDelegate Page(Scope scope, Func<Visit, Task<Answer>> show) =>
-        border.Enclose(context => VisitAsync(context, scope, isForm: false, Longest, show));
+        border.Enclose(context => VisitAsync(context, scope, isForm: false, longest, show));
 
     /// <summary>A form that is sent; without a scope, by whoever is signed in.</summary>
     public RequestDelegate Form(Scope? scope, Func<Visit, Task<Answer>> act) =>
-        border.Enclose(context => VisitAsync(context, scope, isForm: true, Longest, act));
+        border.Enclose(context => VisitAsync(context, scope, isForm: true, longest, act));
 
     /// <summary>A stream that is followed as long as the client likes.</summary>
     public RequestDelegate Stream(Scope scope, Func<Visit, Task<Answer>> follow) =>
         border.Enclose(context => VisitAsync(context, scope, isForm: false, Timeout.InfiniteTimeSpan, follow));
 
-    private async Task VisitAsync(HttpContext context, Scope? scope, bool isForm, TimeSpan longest, Func<Visit, Task<Answer>> act)
+    private async Task VisitAsync(HttpContext context, Scope? scope, bool isForm, TimeSpan limit, Func<Visit, Task<Answer>> act)
     {
         context.Response.Headers.CacheControl = "no-store";
-        using var limit = new CancellationTokenSource(longest, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
+        using var late = new CancellationTokenSource(limit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try
         {
             if (await EnterAsync(context, stop.Token) is not { } visit)
@@ -49,7 +51,7 @@ internal sealed class VisitGuard(Sessions sessions, RateLimiting limits, Request
         {
             await TroubleAsync(context, "The job store is out of reach", "This page comes back as soon as the store does.");
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             await TroubleAsync(context, "This took too long", "The search was stopped after two seconds. Narrow it down: by guid, resource, operation or queue.");
         }

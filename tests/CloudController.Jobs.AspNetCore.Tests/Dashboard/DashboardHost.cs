@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CloudController.Jobs.AspNetCore.Tests.Hosting;
 using CloudController.Jobs.Dashboard;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudController.Jobs.AspNetCore.Tests.Dashboard;
 
@@ -17,7 +18,7 @@ internal static partial class DashboardHost
         JobsHost.StartAsync(
             settings,
             clock,
-            services => services.AddCloudControllerJobsDashboard(),
+            services => services.AddCloudControllerJobsDashboard().Configure<DashboardOptions>(dashboard => dashboard.Patience = JobsHost.Patience),
             routes: app => app.MapCloudControllerJobsDashboard(path),
             pipeline: pipeline);
 

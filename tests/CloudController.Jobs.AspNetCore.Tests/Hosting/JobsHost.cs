@@ -2,12 +2,14 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using CloudController.Jobs.AspNetCore.Auth;
 using CloudController.Jobs.Sqlite;
 using CloudController.Jobs.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,6 +18,9 @@ namespace CloudController.Jobs.AspNetCore.Tests.Hosting;
 /// <summary>The whole server on a free port, with a SQLite store of its own and without a worker.</summary>
 internal sealed class JobsHost : IAsyncDisposable
 {
+    /// <summary>How many times longer than elsewhere something may take: the machine may stand still for seconds.</summary>
+    public const int Patience = 12;
+
     private readonly WebApplication app;
     private readonly DirectoryInfo directory;
     private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
@@ -71,6 +76,8 @@ internal sealed class JobsHost : IAsyncDisposable
 
         builder.Services.AddCloudControllerJobs(jobs => jobs.UseSqlite(sqlite => sqlite.Path = Path.Combine(directory.FullName, "jobs.db")));
         builder.Services.AddCloudControllerJobsHttp();
+        builder.Services.Configure<AuthOptions>(auth => auth.Patience = Patience);
+        builder.Services.Configure<HealthCheckServiceOptions>(health => health.Registrations.ToList().ForEach(check => check.Timeout *= Patience));
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
