@@ -12,7 +12,7 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
 {
     private const int MostWaiting = 50_000;
     private const int MostUnderWay = 2;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(9.5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(9.25);
 
     private readonly PostgreSqlDatabase database;
     private readonly PostgreSqlQueries queries;
@@ -25,8 +25,10 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
     private readonly ConcurrentQueue<SubmitOperation> waiting = new();
     private readonly Channel<bool> arrived = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentDictionary<SubmitGroup, bool> underWay = new();
+    private readonly SubmitPatience patience;
     private readonly Task loop;
-    private List<SubmitOperation> deferred = [];
+    private volatile List<SubmitOperation> deferred = [];
     private volatile bool isClosed;
 
     public PostgreSqlWriter(
@@ -41,6 +43,7 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
         (this.database, this.queries, this.floors, this.notifier, this.signals, this.logger) = (database, queries, floors, notifier, signals, logger);
         names = new PostgreSqlNames(database, queries);
         open = new OpenJobs(time);
+        patience = new SubmitPatience(Pending, LongestWait * database.Patience);
         loop = Task.Run(RunAsync);
     }
 
@@ -57,15 +60,8 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
         var operation = new SubmitOperation(jobs, mostOpen, cancellationToken);
         waiting.Enqueue(operation);
         Wake();
-        try
-        {
-            // Real time, whatever clock the store goes by.
-            return await operation.Task.WaitAsync(LongestWait * database.Patience, TimeProvider.System, CancellationToken.None);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new StoreUnavailableException("The store took too long to keep what was submitted.", exception);
-        }
+        patience.Begin();
+        return await operation.Task;
     }
 
     /// <summary>Does what still waits, then ends.</summary>
@@ -74,25 +70,30 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
         isClosed = true;
         Wake();
         await loop;
+        await patience.DisposeAsync();
     }
+
+    private IEnumerable<SubmitOperation> Pending() => [.. waiting, .. deferred, .. underWay.Keys.SelectMany(group => group.Operations)];
 
     private void Wake() => arrived.Writer.TryWrite(true);
 
     private async Task RunAsync()
     {
-        var underWay = new List<Task>(MostUnderWay);
+        var commits = new List<Task>(MostUnderWay);
         while (true)
         {
             var group = Gather();
             if (group.Operations.Count > 0)
             {
-                await MakeRoomAsync(underWay, group.IsChecked ? 1 : MostUnderWay);
-                underWay.Add(CommitAsync(group));
-                await MakeRoomAsync(underWay, group.IsChecked ? 1 : MostUnderWay);
+                underWay.TryAdd(group, true);
+                patience.Begin();
+                await MakeRoomAsync(commits, group.IsChecked ? 1 : MostUnderWay);
+                commits.Add(CommitAsync(group));
+                await MakeRoomAsync(commits, group.IsChecked ? 1 : MostUnderWay);
             }
             else if (isClosed)
             {
-                await Task.WhenAll(underWay);
+                await Task.WhenAll(commits);
                 return;
             }
             else
@@ -103,12 +104,12 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
     }
 
     // Until fewer than so many groups are under way.
-    private static async Task MakeRoomAsync(List<Task> underWay, int most)
+    private static async Task MakeRoomAsync(List<Task> commits, int most)
     {
-        underWay.RemoveAll(group => group.IsCompleted);
-        while (underWay.Count >= most)
+        commits.RemoveAll(group => group.IsCompleted);
+        while (commits.Count >= most)
         {
-            underWay.Remove(await Task.WhenAny(underWay));
+            commits.Remove(await Task.WhenAny(commits));
         }
     }
 
@@ -143,6 +144,18 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
     }
 
     private async Task CommitAsync(SubmitGroup group)
+    {
+        try
+        {
+            await KeepAsync(group);
+        }
+        finally
+        {
+            underWay.TryRemove(group, out _);
+        }
+    }
+
+    private async Task KeepAsync(SubmitGroup group)
     {
         var hint = group.Rows <= ChangeNotifier.Few ? notifier.TryTake(group.Changes()) : null;
         var fault = await TryCommitAsync(group, hint);

@@ -14,8 +14,11 @@ internal sealed class SubmitOperation(IReadOnlyList<NewJob> jobs, int mostOpen, 
     /// <summary>How many jobs of the owner may be open, these included.</summary>
     public int MostOpen => mostOpen;
 
+    /// <summary>A timestamp of the system's clock: real time, whatever clock the store goes by.</summary>
+    public long ArrivedAt { get; } = TimeProvider.System.GetTimestamp();
+
     /// <summary>Whether nobody waits for it any more.</summary>
-    public bool IsGivenUp => cancellationToken.IsCancellationRequested;
+    public bool IsGivenUp => cancellationToken.IsCancellationRequested || Task.IsCompleted;
 
     public bool HasKeys => jobs.Any(job => job.Key is not null);
 

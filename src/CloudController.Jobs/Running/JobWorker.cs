@@ -155,6 +155,11 @@ internal sealed class JobWorker(
 
     private async Task WaitAsync(CancellationToken stoppingToken)
     {
+        if (wake.Reader.TryRead(out _))
+        {
+            return;
+        }
+
         using var poll = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var signalled = wake.Reader.WaitToReadAsync(poll.Token).AsTask();
         if (!signalled.IsCompleted)
