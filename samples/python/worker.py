@@ -2,7 +2,7 @@
 
     CCJOBS_URL=http://127.0.0.1:8181 CCJOBS_TOKEN=... python3 worker.py
 """
-import json, os, signal, threading, time, traceback, urllib.error, urllib.request
+import http.client, json, os, signal, threading, time, traceback, urllib.error, urllib.request
 
 URL, TOKEN, NAME = os.environ.get("CCJOBS_URL", "http://127.0.0.1:8181"), os.environ["CCJOBS_TOKEN"], f"python:{os.getpid()}"
 stopping = threading.Event()  # SIGTERM: take no more jobs, give the present one back
@@ -19,20 +19,22 @@ def call(method, path, body):
         "Authorization": f"bearer {TOKEN}", "Content-Type": "application/json"})
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=90) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            if error.code < 500 and error.code != 429:
-                return error.code, json.load(error)
-        except OSError:
-            pass  # no connection: the server restarts, perhaps
+            try:
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    return answer.status, json.load(answer)
+            except urllib.error.HTTPError as error:
+                if error.code < 500 and error.code != 429:
+                    return error.code, json.load(error)
+        except (OSError, http.client.HTTPException):
+            pass  # no connection, or it broke: the server restarts, perhaps
         time.sleep(1)
 
 
 class Job:
     def __init__(self, lease):
-        self.lease, self.seconds, self.arguments, self.run = lease["lease"], lease["expires_in_seconds"], lease["arguments"], lease["run"]
-        self.title = f'{lease["job"]["operation"]} {lease["job"]["guid"]} run {self.run}'
+        self.lease, self.seconds, self.arguments = lease["lease"], lease["expires_in_seconds"], lease["arguments"]
+        self.guid, self.run, self.attempt = lease["job"]["guid"], lease["run"], lease["attempt"]
+        self.title = f'{lease["job"]["operation"]} {self.guid} run {self.run}'
         self.report, self.stop, self.lost, self.done = {}, threading.Event(), False, threading.Event()
 
     def progress(self, percent, message=""):
@@ -40,8 +42,7 @@ class Job:
 
     def wait(self, seconds):
         """Sleeps, unless the job is to stop."""
-        if self.stop.wait(seconds) or stopping.is_set():
-            raise Stop
+        if self.stop.wait(seconds) or stopping.is_set(): raise Stop
 
     def heartbeats(self):
         """Keeps the lease: a heartbeat at a third of it, with what there is to report."""
@@ -60,10 +61,8 @@ def run(job, handler):
         action, body = "complete", {"result": handler(job)}
     except Failed as failure:
         action, body = "fail", {"errors": [{"name": failure.args[0], "args": list(failure.args[1:])}]}
-    except PollAgain as later:
-        action, body = "poll_again", {"seconds": later.args[0]}
-    except Stop:
-        action, body = "release", {}  # of a cancelled job this is its end
+    except PollAgain as later: action, body = "poll_again", {"seconds": later.args[0]}
+    except Stop: action, body = "release", {}  # of a cancelled job this is its end
     except Exception:                 # shown to administrators only
         action, body = "fail", {"errors": [{"detail": traceback.format_exc()}]}
     job.done.set()
@@ -79,20 +78,22 @@ def steps(job):
 
 
 def find(job):
-    if job.run == 1:
-        raise PollAgain(1)
+    if job.run == 1: raise PollAgain(1)
     raise Failed("AppNotFound", job.arguments["app"])
 
 
-HANDLERS = {"demo.steps": steps, "demo.find": find}
-
-if __name__ == "__main__":
+def serve(handlers):
+    """Works until SIGTERM. Handlers by operation: what one returns is the job's result."""
     current = []
     signal.signal(signal.SIGTERM, lambda *_: (stopping.set(), [job.stop.set() for job in current]))
     while not stopping.is_set():
-        status, answer = call("POST", "/v3/leases", {"worker": NAME, "operations": list(HANDLERS), "wait_seconds": 5})
+        status, answer = call("POST", "/v3/leases", {"worker": NAME, "operations": list(handlers), "wait_seconds": 5})
         if status != 200:
             raise SystemExit(f"The server refuses this worker: {answer}")
         for lease in answer["resources"]:
             current[:] = [Job(lease)]
-            run(current[0], (lambda job: job.wait(0)) if stopping.is_set() else HANDLERS[lease["job"]["operation"]])
+            run(current[0], (lambda job: job.wait(0)) if stopping.is_set() else handlers[lease["job"]["operation"]])
+
+
+if __name__ == "__main__":
+    serve({"demo.steps": steps, "demo.find": find})

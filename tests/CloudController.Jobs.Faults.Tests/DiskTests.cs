@@ -8,12 +8,25 @@ public sealed class DiskTests
 {
     private const int JobsBetween = 60;
     private const int RefusedBetween = 10;
+    private const int Deaths = 3;
+
+    // Those that were made in advance, and would be room.
+    private const string UseUpSegments = """
+        DO $$ BEGIN
+            FOR segment IN 1..12 LOOP
+                PERFORM pg_logical_emit_message(false, '', '');
+                PERFORM pg_switch_wal();
+            END LOOP;
+        END $$
+        """;
+
+    private const string NoSmallDisk = "A small disk can only be had where this user may mount one (root on Linux).";
 
     [Fact]
     public async Task While_the_tables_disk_is_full_submits_are_told_when_to_come_again_and_it_heals_by_itself()
     {
         using var disk = SmallDisk.TryMount("64m");
-        Assert.SkipWhen(disk is null, "A small disk can only be had where this user may mount one (root on Linux).");
+        Assert.SkipWhen(disk is null, NoSmallDisk);
         var database = await PostgreSqlServer.StartAsync(Path.GetTempPath(), durable: true);
         await Trial.ExecuteAsync(database, $"CREATE TABLESPACE small LOCATION '{disk.Path}'");
         await Trial.ExecuteAsync(database, "ALTER ROLE CURRENT_USER SET default_tablespace = small");
@@ -23,9 +36,27 @@ public sealed class DiskTests
         {
             await trial.AcceptedAsync(JobsBetween);
             var before = trial.Ledger.SentAgain;
-            disk.Fill();
-            await Trial.UntilAsync(() => Task.FromResult(trial.Ledger.SentAgain >= before + RefusedBetween));
-            disk.Free();
+            await disk.FullUntilAsync(() => Task.FromResult(trial.Ledger.SentAgain >= before + RefusedBetween));
+            await trial.AcceptedAsync(JobsBetween);
+        });
+    }
+
+    [Fact]
+    public async Task While_the_write_ahead_log_s_disk_is_full_and_the_database_dies_of_it_again_and_again_nothing_that_was_accepted_is_lost()
+    {
+        using var disk = SmallDisk.TryMount("256m");
+        Assert.SkipWhen(disk is null, NoSmallDisk);
+        var database = await PostgreSqlServer.StartAsync(Path.GetTempPath(), durable: true, log: disk.Path);
+        await Trial.ExecuteAsync(database, "ALTER SYSTEM SET wal_recycle = off");
+        await Trial.ExecuteAsync(database, "SELECT pg_reload_conf()");
+        await Trial.ExecuteAsync(database, UseUpSegments);
+        await using var trial = await Trial.StartAsync(database, nodes: 2);
+
+        await trial.BalanceAsync(async () =>
+        {
+            await trial.AcceptedAsync(JobsBetween);
+            var before = trial.Ledger.SentAgain;
+            await disk.FullUntilAsync(async () => trial.Ledger.SentAgain >= before + RefusedBetween && await DeathsAsync(database) >= Deaths);
             await trial.AcceptedAsync(JobsBetween);
         });
     }
@@ -44,6 +75,11 @@ public sealed class DiskTests
             await trial.LeaseHeldAsync();
         });
     }
+
+    // At first of a commit, then of its recovery from that.
+    private static async Task<int> DeathsAsync(PostgreSqlServer database) =>
+        (await File.ReadAllLinesAsync(database.Log, Trial.Cancellation)).Count(line =>
+            line.Contains("PANIC:  could not write", StringComparison.Ordinal) || line.Contains("FATAL:  could not write", StringComparison.Ordinal));
 
     /// <summary>A disk in memory that can be filled to the last byte.</summary>
     private sealed class SmallDisk : IDisposable
@@ -70,9 +106,29 @@ public sealed class DiskTests
             return null;
         }
 
-        public void Fill()
+        /// <summary>Fills it, and again whenever something on it goes, until something is so; then there is room again.</summary>
+        public async Task FullUntilAsync(Func<Task<bool>> isSo)
         {
-            using var file = new FileStream(Filling, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+            await using (var file = new FileStream(Filling, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                await Trial.UntilAsync(() =>
+                {
+                    Fill(file);
+                    return isSo();
+                });
+            }
+
+            File.Delete(Filling);
+        }
+
+        public void Dispose()
+        {
+            Run("umount", "-l", folder.FullName);
+            folder.Delete();
+        }
+
+        private static void Fill(FileStream file)
+        {
             try
             {
                 while (true)
@@ -82,14 +138,6 @@ public sealed class DiskTests
             {
                 // That is what it is for.
             }
-        }
-
-        public void Free() => File.Delete(Filling);
-
-        public void Dispose()
-        {
-            Run("umount", "-l", folder.FullName);
-            folder.Delete();
         }
 
         private static bool Run(string program, params string[] arguments)

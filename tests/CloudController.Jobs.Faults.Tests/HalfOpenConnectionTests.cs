@@ -10,10 +10,11 @@ public sealed class HalfOpenConnectionTests
     {
         await using var trial = await Trial.StartAsync(nodes: 1);
         var database = new NpgsqlConnectionStringBuilder(trial.Database.ConnectionString);
-        await using var proxy = new SwallowingProxy(database.Port);
+        var port = database.Port;
+        await using var proxy = new SwallowingProxy(() => port);
         database.Port = proxy.Port;
         await trial.AddAsync(database.ConnectionString);
-        var run = new LostRun(trial, node: 1);
+        var run = new LostRun(trial, () => trial.Nodes[1].EffectsFile);
 
         await trial.BalanceAsync(async () =>
         {

@@ -14,7 +14,7 @@ public sealed class KilledNodeTests
         var balance = await trial.BalanceAsync(async () =>
         {
             var first = trial.Nodes[0];
-            await new LostRun(trial, node: 0).StrikeAsync(first.KillAsync, () => first.StartAsync(Trial.Cancellation));
+            await new LostRun(trial, () => first.EffectsFile).StrikeAsync(first.KillAsync, () => first.StartAsync(Trial.Cancellation));
             var starting = trial.Nodes.ToDictionary(node => node, _ => Task.CompletedTask);
             starting[first] = first.StartAsync(Trial.Cancellation);
             for (var kill = 1; kill < Kills; kill++)

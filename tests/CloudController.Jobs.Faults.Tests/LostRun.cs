@@ -2,8 +2,10 @@ using CloudController.Jobs.Cli.Torture;
 
 namespace CloudController.Jobs.Faults.Tests;
 
-/// <summary>A job that a node is at work on, and that outlives its lease, for tests in which another node must take it over.</summary>
-internal sealed class LostRun(Trial trial, int node)
+/// <summary>A job that a node or a worker is at work on, and that outlives its lease, for tests in which another must take it over.</summary>
+/// <param name="trial">The trial.</param>
+/// <param name="effectsFile">Where whoever is at work writes down what it does.</param>
+internal sealed class LostRun(Trial trial, Func<string> effectsFile)
 {
     // Of the seconds that it takes.
     private const double JustBegun = 2;
@@ -13,7 +15,7 @@ internal sealed class LostRun(Trial trial, int node)
 
     private static double Now => (double)TimeProvider.System.GetTimestamp() / TimeProvider.System.TimestampFrequency;
 
-    /// <summary>Does something to the node while it is at work on such a job. Where that took so long that the job may have been done before, it is
+    /// <summary>Does something to whoever it is while it is at work on such a job. Where that took so long that the job may have been done before, it is
     /// undone, and another job waited for.</summary>
     public async Task StrikeAsync(Func<Task> strike, Func<Task> undo)
     {
@@ -35,13 +37,13 @@ internal sealed class LostRun(Trial trial, int node)
     public Task TakenBackAsync() => Trial.UntilAsync(async () =>
         (bool)(await trial.ExecuteAsync($"SELECT phase <> 7 OR run > {run!.Run} FROM ccjobs.jobs WHERE guid = '{run.Job}'"))!);
 
-    // Waits until the node has just begun such a job.
+    // Waits until such a job has just begun.
     private async Task<Effect> BegunAsync()
     {
         Effect? begun = null;
         await Trial.UntilAsync(async () =>
         {
-            var file = trial.Nodes[node].EffectsFile;
+            var file = effectsFile();
             if (!File.Exists(file))
                 return false;
 
@@ -52,5 +54,5 @@ internal sealed class LostRun(Trial trial, int node)
     }
 
     private bool IsSuch(Effect effect) =>
-        effect.EndedAt is null && Now - effect.BeganAt < JustBegun && trial.Ledger.Accepted.GetValueOrDefault(effect.Job) == Kind.Long;
+        effect.EndedAt is null && Now - effect.BeganAt < JustBegun && trial.Ledger.Accepted.GetValueOrDefault(effect.Job)?.Seconds > Cluster.LeaseSeconds;
 }

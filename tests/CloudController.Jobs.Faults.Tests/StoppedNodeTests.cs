@@ -10,7 +10,7 @@ public sealed class StoppedNodeTests
     public async Task A_node_that_stood_still_for_longer_than_its_leases_ends_none_of_its_jobs_a_second_time()
     {
         await using var trial = await Trial.StartAsync(nodes: 2);
-        var run = new LostRun(trial, node: 1);
+        var run = new LostRun(trial, () => trial.Nodes[1].EffectsFile);
 
         await trial.BalanceAsync(async () =>
         {

@@ -4,19 +4,19 @@ using System.Net.Sockets;
 
 namespace CloudController.Jobs.Faults.Tests;
 
-/// <summary>Stands between a node and its database, and can swallow all that is sent, as a network does that has lost a connection and tells neither
+/// <summary>Stands between two, as a node and its database, and can swallow all that is sent, as a network does that has lost a connection and tells neither
 /// side.</summary>
 internal sealed class SwallowingProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly int target;
+    private readonly Func<int> target;
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentBag<Task> carrying = [];
     private readonly Task accepting;
     private volatile bool swallows;
 
-    /// <param name="target">The database's port.</param>
-    public SwallowingProxy(int target)
+    /// <param name="target">The port to which the next connection leads.</param>
+    public SwallowingProxy(Func<int> target)
     {
         this.target = target;
         listener.Start();
@@ -60,7 +60,7 @@ internal sealed class SwallowingProxy : IAsyncDisposable
         {
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, target, stop.Token);
+                await server.ConnectAsync(IPAddress.Loopback, target(), stop.Token);
                 using var one = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
                 var lost = new Loss();
                 Task[] both =

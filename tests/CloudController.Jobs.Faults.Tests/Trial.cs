@@ -56,9 +56,10 @@ internal sealed class Trial : IAsyncDisposable
     /// the nodes: they must come back by themselves.</summary>
     /// <param name="strike">What is done.</param>
     /// <param name="endsMayBeUndone">Whether an end that was seen may be gone again.</param>
-    public async Task<Balance> BalanceAsync(Func<Task> strike, bool endsMayBeUndone = false)
+    /// <param name="kindOf">What kind of job each number is; <see langword="null"/>: the usual.</param>
+    public async Task<Balance> BalanceAsync(Func<Task> strike, bool endsMayBeUndone = false, Func<int, Kind>? kindOf = null)
     {
-        var balance = await AuditAsync(strike);
+        var balance = await AuditAsync(strike, kindOf);
         foreach (var node in Nodes)
             await node.EndAsync(Cancellation);
 
@@ -69,16 +70,19 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Does something to nodes under load, waits for the end of all that was accepted, and says what the ledger comes to.</summary>
-    public async Task<Balance> AuditAsync(Func<Task> strike)
+    public async Task<Balance> AuditAsync(Func<Task> strike, Func<int, Kind>? kindOf = null)
     {
         var audit = new Audit(Cluster, TimeProvider.System);
         var balance = await new TortureRun(TimeProvider.System).AuditedAsync(Cluster, audit, UnderLoadAsync, Cancellation);
         TestContext.Current.TestOutputHelper?.WriteLine($"{balance}");
+        foreach (var violation in balance.Violations)
+            TestContext.Current.TestOutputHelper?.WriteLine($"{violation}, {(violation.Job is null ? null : Ledger.Accepted.GetValueOrDefault(violation.Job))}");
+
         return balance;
 
         async Task UnderLoadAsync()
         {
-            await using var load = new Load(Cluster, TimeProvider.System, Cancellation);
+            await using var load = new Load(Cluster, TimeProvider.System, kindOf ?? Kind.OfNumber, Cancellation);
             await strike();
         }
     }

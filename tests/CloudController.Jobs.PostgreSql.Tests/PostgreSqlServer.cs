@@ -11,21 +11,32 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private const string User = "tester";
 
-    // The server runs until its parent writes a line, again after the next line, and not any more once the pipe is closed.
+    // The server runs until its parent writes a line, again after the next line, and not any more once the pipe is closed. One that gives up by itself is
+    // started again, as a service manager does.
     private const string Serve = """
         if [ -n "$6" ]; then
             "$1/pg_basebackup" -D "$2/data" -d "$6" -R -c fast --no-sync
         else
-            "$1/initdb" -D "$2/data" -U tester --auth=scram-sha-256 --pwfile="$2/password" --no-sync -E UTF8 --locale=C
+            "$1/initdb" -D "$2/data" -U tester --auth=scram-sha-256 --pwfile="$2/password" --no-sync -E UTF8 --locale=C \
+                ${7:+--waldir="$7" --wal-segsize=1}
         fi >"$2/initdb.log" 2>&1 || exit 1
         while
-            "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" \
-                -c max_connections=400 -c shared_buffers="$4" -c fsync="$5" -c full_page_writes="$5" -c synchronous_commit="$5" \
-                -c max_wal_size=4GB >>"$2/server.log" 2>&1 &
-            server=$!
+            {
+                until [ -e "$2/stopping" ]; do
+                    "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" \
+                        -c max_connections=400 -c shared_buffers="$4" -c fsync="$5" -c full_page_writes="$5" -c synchronous_commit="$5" \
+                        -c max_wal_size=4GB >>"$2/server.log" 2>&1
+                    [ -e "$2/stopping" ] || sleep 0.2
+                done
+                rm "$2/stopping"
+            } &
             read -r _
-            kill -QUIT "$server"
-            wait "$server"
+            touch "$2/stopping"
+            while [ -e "$2/stopping" ]; do
+                kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
+                sleep 0.05
+            done 2>/dev/null
+            wait
             read -r _
         do :; done
         """;
@@ -49,6 +60,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         MaxPoolSize = 10,
     }.ConnectionString;
 
+    /// <summary>What it said so far.</summary>
+    public string Log => Path.Combine(folder.FullName, "server.log");
+
     /// <summary>A schema that no other test uses.</summary>
     public string NewSchema() => string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref schemas)}");
 
@@ -56,11 +70,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <param name="parent">Where its folder is made.</param>
     /// <param name="durable">Whether what is committed reaches the disk.</param>
     /// <param name="primary">Of which it is a streaming replica; <see langword="null"/>: it is none.</param>
-    public static async Task<PostgreSqlServer> StartAsync(string parent, bool durable, PostgreSqlServer? primary = null)
+    /// <param name="log">An empty folder for its write-ahead log, in segments of 1 MB; <see langword="null"/>: it lies with all the rest.</param>
+    public static async Task<PostgreSqlServer> StartAsync(string parent, bool durable, PostgreSqlServer? primary = null, string? log = null)
     {
         var started = new PostgreSqlServer(Directory.CreateDirectory(Path.Combine(parent, $"jobs-pg-{Path.GetRandomFileName()}")));
         var source = primary is null ? "" : $"postgresql://{User}:{Uri.EscapeDataString(Password)}@127.0.0.1:{primary.port}/postgres";
-        await started.RunAsync(durable, source);
+        await started.RunAsync(durable, source, log ?? "");
         return started;
     }
 
@@ -95,10 +110,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private async Task RunAsync(bool durable, string primary)
+    private async Task RunAsync(bool durable, string primary, string log)
     {
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "password"), Password);
-        server = Process.Start(Command(durable, primary)) ?? throw new InvalidOperationException("No process was started.");
+        server = Process.Start(Command(durable, primary, log)) ?? throw new InvalidOperationException("No process was started.");
         await UntilItAnswersAsync();
     }
 
@@ -117,7 +132,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     // It refuses to run as root: then it runs as the user that its packages make.
-    private ProcessStartInfo Command(bool durable, string primary)
+    private ProcessStartInfo Command(bool durable, string primary, string log)
     {
         var command = new ProcessStartInfo("sh") { RedirectStandardInput = true };
         if (Environment.IsPrivilegedProcess)
@@ -132,7 +147,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
 
         var (memory, sync) = durable ? ("512MB", "on") : ("64MB", "off");
-        foreach (var argument in (string[])["-c", Serve, "sh", Programs(), folder.FullName, $"{port}", memory, sync, primary])
+        foreach (var argument in (string[])["-c", Serve, "sh", Programs(), folder.FullName, $"{port}", memory, sync, primary, log])
         {
             command.ArgumentList.Add(argument);
         }

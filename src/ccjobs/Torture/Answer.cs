@@ -14,6 +14,11 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body, bool HasR
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
+    /// <summary>That of its first error, if it has one.</summary>
+    public string? Title => Body is { ValueKind: JsonValueKind.Object } && Body.TryGetProperty("errors", out var errors)
+        ? errors[0].GetProperty("title").GetString()
+        : null;
+
     /// <summary>Sends a request as any client does.</summary>
     /// <param name="http">Sends it.</param>
     /// <param name="method">How.</param>

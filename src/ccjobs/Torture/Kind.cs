@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CloudController.Jobs.Cli.Torture;
 
 /// <summary>A kind of job: who does it, how long it takes, and how many attempts it needs.</summary>
-/// <param name="Operation">That of <see cref="TortureWork"/> for nodes, or of <see cref="LeaseWorker"/>.</param>
+/// <param name="Operation">That of <see cref="TortureWork"/> for nodes, of <see cref="LeaseWorker"/>, or of another worker.</param>
 /// <param name="Seconds">How long it runs.</param>
 /// <param name="Attempts">The first that succeeds.</param>
 internal sealed record Kind(string Operation, double Seconds, int Attempts)
@@ -18,7 +18,8 @@ internal sealed record Kind(string Operation, double Seconds, int Attempts)
     /// <summary>Done by a worker that leases over HTTP.</summary>
     public static readonly Kind Leased = new(LeaseWorker.Operation, 0.1, 1);
 
-    public bool IsLeased => Operation == LeaseWorker.Operation;
+    /// <summary>Whether it is done by a worker that leases over HTTP.</summary>
+    public bool IsLeased => Operation != TortureWork.Operation;
 
     /// <summary>What is submitted.</summary>
     public string Job => string.Create(CultureInfo.InvariantCulture, $$"""

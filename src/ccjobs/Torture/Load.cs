@@ -11,16 +11,18 @@ internal sealed class Load : IAsyncDisposable
 
     private readonly Cluster cluster;
     private readonly TimeProvider time;
+    private readonly Func<int, Kind> kindOf;
     private readonly CancellationToken abandoned;
     private readonly CancellationTokenSource stop = new();
     private readonly Task submitting;
 
     /// <param name="cluster">Whose nodes it is sent to.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="kindOf">What kind of job each number is.</param>
     /// <param name="abandoned">Ends it at once.</param>
-    public Load(Cluster cluster, TimeProvider time, CancellationToken abandoned)
+    public Load(Cluster cluster, TimeProvider time, Func<int, Kind> kindOf, CancellationToken abandoned)
     {
-        (this.cluster, this.time, this.abandoned) = (cluster, time, abandoned);
+        (this.cluster, this.time, this.kindOf, this.abandoned) = (cluster, time, kindOf, abandoned);
         submitting = Task.WhenAll(Enumerable.Range(1, Submitters).Select(SubmitAsync));
     }
 
@@ -39,7 +41,7 @@ internal sealed class Load : IAsyncDisposable
         using var pace = new PeriodicTimer(Pace, time);
         for (var number = submitter; !stop.IsCancellationRequested; number += Submitters)
         {
-            while (!await TrySubmitAsync($"job-{number}", Kind.OfNumber(number)))
+            while (!await TrySubmitAsync($"job-{number}", kindOf(number)))
             {
                 cluster.Ledger.SendAgain();
                 await pace.WaitForNextTickAsync(abandoned);
@@ -72,10 +74,10 @@ internal sealed class Load : IAsyncDisposable
             return true;
         }
 
-        if (answer.Status != HttpStatusCode.ServiceUnavailable || !answer.HasRetryAfter)
+        if (answer is not { Status: HttpStatusCode.ServiceUnavailable, HasRetryAfter: true, Title: "CF-ServiceUnavailable" })
         {
             var when = answer.HasRetryAfter ? "with" : "without";
-            cluster.Ledger.Violate(Promise.AsSaid, null, $"a submit was answered {(int)answer.Status}, {when} Retry-After");
+            cluster.Ledger.Violate(Promise.AsSaid, null, $"a submit was answered {(int)answer.Status} {answer.Title}, {when} Retry-After");
         }
 
         return false;

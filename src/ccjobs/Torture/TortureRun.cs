@@ -34,7 +34,7 @@ internal sealed class TortureRun(TimeProvider time)
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(early, abandoned);
             over.CancelAfter(plan.Length);
-            await using var load = new Load(cluster, time, abandoned);
+            await using var load = new Load(cluster, time, Kind.OfNumber, abandoned);
             await strokes.RunAsync(over.Token, abandoned);
         }
     }
