@@ -61,6 +61,11 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
         waiting.Enqueue(operation);
         Wake();
         patience.Begin();
+        if (loop.IsCompleted)
+        {
+            operation.Fail(new StoreUnavailableException("The store has been closed."));
+        }
+
         return await operation.Task;
     }
 
@@ -70,6 +75,11 @@ internal sealed class PostgreSqlWriter : IAsyncDisposable
         isClosed = true;
         Wake();
         await loop;
+        while (waiting.TryDequeue(out var late))
+        {
+            late.Fail(new StoreUnavailableException("The store has been closed."));
+        }
+
         await patience.DisposeAsync();
     }
 
