@@ -9,11 +9,13 @@ using CloudController.Jobs.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace CloudController.Jobs.AspNetCore.V3.Leases;
 
 /// <summary>Leases: a worker in any language takes jobs, keeps them by heartbeats, and says how they ended.</summary>
-internal sealed class LeaseEndpoint(JobLeases leases, HeldPlaces places, ErrorCatalog catalog, Links links, TimeProvider clock)
+internal sealed class LeaseEndpoint(
+    JobLeases leases, HeldPlaces places, ErrorCatalog catalog, Links links, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private const int RequestLimit = 64 * 1024;
     private const int ReportLimit = 16 * 1024 * 1024;
@@ -22,6 +24,8 @@ internal sealed class LeaseEndpoint(JobLeases leases, HeldPlaces places, ErrorCa
     public static CloudControllerProblem NotFound { get; } = CloudControllerProblem.ResourceNotFound("Lease not found");
 
     private static CloudControllerProblem Lost { get; } = new("LeaseLost");
+
+    private static CloudControllerProblem Stopping { get; } = CloudControllerProblem.ServiceUnavailable("This server is stopping.", 1);
 
     public void Map(IEndpointRouteBuilder v3)
     {
@@ -43,6 +47,10 @@ internal sealed class LeaseEndpoint(JobLeases leases, HeldPlaces places, ErrorCa
 
     private async Task<IResult> LeaseAsync(HttpContext context)
     {
+        // Nothing is leased any more, and whoever were told that there is nothing would ask again at once, all through the drain.
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return Stopping;
+
         var owner = Caller.Of(context).Owner;
         var (request, problem) = await LeaseBody.ReadAsync(context.Request, RequestLimit, new LeaseRequestReader(owner.Subject).Read);
         if (request is null)

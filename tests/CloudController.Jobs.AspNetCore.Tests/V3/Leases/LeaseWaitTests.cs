@@ -89,6 +89,24 @@ public sealed class LeaseWaitTests
     }
 
     [Fact]
+    public async Task A_worker_that_asks_a_server_that_stops_is_told_to_come_back_later()
+    {
+        await using var host = await JobsHost.StartAsync();
+        await host.SubmitAsync();
+        var lease = await host.As(Tokens.Worker).LeaseOneAsync();
+        host.StopApplication();
+
+        var answer = await host.As(Tokens.Worker).PostAsync("/v3/leases", Waiting);
+
+        await answer.IsV3ErrorAsync(HttpStatusCode.ServiceUnavailable, 10015, "CF-ServiceUnavailable");
+        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+
+        // What is leased is still kept and ended.
+        await (await host.As(Tokens.Worker).BeatAsync(lease)).OkAsync();
+        await (await host.As(Tokens.Worker).EndAsync(lease, "complete")).OkAsync();
+    }
+
+    [Fact]
     public async Task A_worker_that_went_away_while_it_waited_takes_no_job()
     {
         await using var host = await JobsHost.StartAsync();
