@@ -61,6 +61,21 @@ public sealed class WaitTests
     }
 
     [Theory]
+    [InlineData(503, "CF-ServiceUnavailable")]
+    [InlineData(429, "CF-RateLimitExceeded")]
+    public async Task A_server_that_cannot_answer_now_is_asked_again(int status, string title)
+    {
+        await using var server = await ScriptedServer.StartAsync((number, context) => number == 0
+            ? ScriptedServer.AnswerAsync(context, status, $$$"""{"errors":[{"code":1,"title":"{{{title}}}","detail":"Not now."}]}""")
+            : ScriptedServer.AnswerAsync(context, 200, Waited(complete: 1, failed: 0)));
+
+        var ended = await Ccjobs.RunAsync("wait", Guid, "--server", server.Url);
+
+        Assert.Equal((0, "finished 1, failed 0, open 0\n", ""), (ended.ExitCode, ended.Out, ended.Error));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Theory]
     [InlineData("wait")]
     [InlineData("wait", Guid, "-l", "a=b")]
     [InlineData("wait", Guid, "--any", "--all")]

@@ -61,9 +61,9 @@ internal static class LogsCommand
                 if (!ended && clock.GetElapsedTime(asked) is var took && took < Interval)
                     await Task.Delay(Interval - took, clock, cancellationToken);
             }
-            catch (JobsServerUnreachableException) when (clock.GetElapsedTime(answered) < Patience)
+            catch (Exception exception) when (PassingTrouble.Is(exception) && clock.GetElapsedTime(answered) < Patience)
             {
-                await Task.Delay(Interval, clock, cancellationToken);
+                await Task.Delay(PassingTrouble.Pause(exception, Interval), clock, cancellationToken);
             }
         }
     }

@@ -64,20 +64,25 @@ internal static class WaitCommand
 
     private static async Task<WaitedJobs> WaitAsync(JobWait wait, JobsClient client, CancellationToken cancellationToken)
     {
-        var answered = TimeProvider.System.GetTimestamp();
+        var clock = TimeProvider.System;
+        var answered = clock.GetTimestamp();
         while (true)
         {
             try
             {
+                var asked = clock.GetTimestamp();
                 var waited = await client.WaitAsync(wait, cancellationToken);
                 if (waited.Open.Count == 0 || (wait.Until == WaitUntil.Any && waited.Ended > 0))
                     return waited;
 
-                answered = TimeProvider.System.GetTimestamp();
+                // A server that stops holds no answer.
+                answered = clock.GetTimestamp();
+                if (clock.GetElapsedTime(asked, answered) < Pause)
+                    await Task.Delay(Pause, clock, cancellationToken);
             }
-            catch (JobsServerUnreachableException) when (TimeProvider.System.GetElapsedTime(answered) < Patience)
+            catch (Exception exception) when (PassingTrouble.Is(exception) && clock.GetElapsedTime(answered) < Patience)
             {
-                await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+                await Task.Delay(PassingTrouble.Pause(exception, Pause), clock, cancellationToken);
             }
         }
     }

@@ -1,0 +1,14 @@
+using System.Net;
+using CloudController.Jobs.Client;
+
+namespace CloudController.Jobs.Cli.Commands;
+
+/// <summary>What keeps a server from answering now and is over soon: it restarts, its store is out of reach, or it has been asked too much.</summary>
+internal static class PassingTrouble
+{
+    public static bool Is(Exception exception) => exception is JobsServerUnreachableException
+        or JobsApiException { Status: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests };
+
+    /// <summary>When to ask again: as the server said, if it did.</summary>
+    public static TimeSpan Pause(Exception exception, TimeSpan usual) => (exception as JobsApiException)?.RetryAfter ?? usual;
+}
