@@ -41,11 +41,12 @@ internal static class MoveCommand
             if (store.IsShared)
                 throw new UsageException("Store is postgres; what is moved is a SQLite store: say --Store=sqlite and where it is.");
 
-            return (parsed.GetValue(To), parsed.GetValue(GiveUp)) switch
+            return (parsed.GetValue(To), parsed.GetValue(GiveUp), parsed.GetValue(DryRun)) switch
             {
-                (null, true) => GiveUpAsync(store, output),
-                (not null, true) => throw new UsageException("--to and --give-up exclude each other."),
-                ({ } to, false) when StoreSettings.NamesServer(to) => MoveAsync(store, to, parsed.GetValue(DryRun), output, cancellationToken),
+                (null, true, false) => GiveUpAsync(store, output),
+                (not null, true, _) => throw new UsageException("--to and --give-up exclude each other."),
+                (_, true, true) => throw new UsageException("--dry-run and --give-up exclude each other."),
+                ({ } to, false, var isDryRun) when StoreSettings.NamesServer(to) => MoveAsync(store, to, isDryRun, output, cancellationToken),
                 _ => throw new UsageException($"--to names no database server; {StoreSettings.PostgreSqlExample}."),
             };
         }));

@@ -43,6 +43,7 @@ public sealed class RefusedMoveTests(MovedStore store) : IClassFixture<MovedStor
     [InlineData(NoServer)]
     [InlineData(NoServer, "--to", "jobs.db")]
     [InlineData("--to and --give-up exclude each other.\n", "--to", "Host=127.0.0.1", "--give-up")]
+    [InlineData("--dry-run and --give-up exclude each other.\n", "--dry-run", "--give-up")]
     [InlineData(
         "Store is postgres; what is moved is a SQLite store: say --Store=sqlite and where it is.\n",
         "--to", "Host=127.0.0.1", "--Store=postgres", "--ConnectionString=Host=127.0.0.1")]
