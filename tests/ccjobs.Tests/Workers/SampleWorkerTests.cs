@@ -107,6 +107,22 @@ public sealed class SampleWorkerTests : IDisposable
         Assert.Equal((0, 1), (back.GetProperty("attempt").GetInt32(), back.GetProperty("run").GetInt32()));
     }
 
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task A_worker_without_a_job_stops_while_the_server_is_away(string language)
+    {
+        using var server = await StartServerAsync();
+        using var worker = WorkerProcess.Start(language, server);
+        var guid = await server.SubmitAsync("""{"operation":"demo.steps","arguments":{"steps":0,"seconds":0}}""");
+        Assert.Equal($"demo.steps {guid} run 1: complete", await worker.ReadLineAsync());
+        await server.SignalAsync("KILL");
+        await server.EndAsync();
+
+        await worker.SignalAsync("TERM");
+
+        Assert.Equal(0, await worker.EndAsync());
+    }
+
     [Fact]
     public async Task A_worker_outlives_a_restart_of_the_server_and_keeps_its_lease()
     {
