@@ -17,7 +17,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     private const int MostConflicts = 5;
 
     // Plans made once serve for good: always by index, however small the tables were when they were made.
-    private const string PlanOnce = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
+    public const string PlanOnce = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource prepared;
