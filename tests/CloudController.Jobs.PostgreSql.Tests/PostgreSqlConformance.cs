@@ -10,6 +10,8 @@ public sealed class PostgreSqlCallback(PostgreSqlFixture fixture) : CallbackConf
 
 public sealed class PostgreSqlClaiming(PostgreSqlFixture fixture) : ClaimingConformance(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class PostgreSqlConcurrencyLimit(PostgreSqlFixture fixture) : ConcurrencyLimitConformance(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class PostgreSqlDue(PostgreSqlFixture fixture) : DueConformance(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class PostgreSqlDurability(PostgreSqlFixture fixture) : DurabilityConformance(fixture), IClassFixture<PostgreSqlFixture>;
@@ -45,6 +47,8 @@ public sealed class PostgreSqlOverdue(PostgreSqlFixture fixture) : OverdueConfor
 public sealed class PostgreSqlPruning(PostgreSqlFixture fixture) : PruningConformance(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class PostgreSqlQueue(PostgreSqlFixture fixture) : QueueConformance(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class PostgreSqlRateLimit(PostgreSqlFixture fixture) : RateLimitConformance(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class PostgreSqlRunListing(PostgreSqlFixture fixture) : RunListingConformance(fixture), IClassFixture<PostgreSqlFixture>;
 

@@ -10,6 +10,8 @@ public sealed class SqliteCallback(SqliteFixture fixture) : CallbackConformance(
 
 public sealed class SqliteClaiming(SqliteFixture fixture) : ClaimingConformance(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class SqliteConcurrencyLimit(SqliteFixture fixture) : ConcurrencyLimitConformance(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class SqliteDue(SqliteFixture fixture) : DueConformance(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteDurability(SqliteFixture fixture) : DurabilityConformance(fixture), IClassFixture<SqliteFixture>;
@@ -45,6 +47,8 @@ public sealed class SqliteOverdue(SqliteFixture fixture) : OverdueConformance(fi
 public sealed class SqlitePruning(SqliteFixture fixture) : PruningConformance(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteQueue(SqliteFixture fixture) : QueueConformance(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteRateLimit(SqliteFixture fixture) : RateLimitConformance(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteRunListing(SqliteFixture fixture) : RunListingConformance(fixture), IClassFixture<SqliteFixture>;
 
