@@ -37,6 +37,7 @@ internal sealed class JobWorker(
     private readonly TaskCompletionSource hostStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock claiming = new();
     private int claimed;
+    private int exchanging;
     private volatile bool mayHaveWork = true;
     private volatile bool hasBacklog;
 
@@ -68,7 +69,11 @@ internal sealed class JobWorker(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                await RunOnceAsync(claims: true);
+                if (!IsWorthWaiting)
+                {
+                    await RunOnceAsync(claims: true);
+                }
+
                 await WaitAsync(stoppingToken);
             }
 
@@ -91,6 +96,7 @@ internal sealed class JobWorker(
             return;
         }
 
+        Interlocked.Increment(ref exchanging);
         if (claim is not null)
         {
             // Before the claim, so that work which appears during it is looked for again.
@@ -131,6 +137,11 @@ internal sealed class JobWorker(
         finally
         {
             Interlocked.Add(ref claimed, -(claim?.Limit ?? 0));
+            Interlocked.Decrement(ref exchanging);
+            if (!ended.IsEmpty)
+            {
+                Wake();
+            }
         }
     }
 
@@ -194,14 +205,19 @@ internal sealed class JobWorker(
 
     private int Free => options.Value.Concurrency - running.Count - Volatile.Read(ref claimed);
 
-    private bool IsMuch(int jobs) => jobs >= Math.Max(Few, options.Value.Concurrency / 4);
+    private int Half => (options.Value.Concurrency + 1) / 2;
+
+    private bool IsMuch(int jobs) => jobs >= Math.Max(Few, Half);
+
+    // Under a backlog little waits until the exchange under way is back, so that batches which have split come together again.
+    private bool IsWorthWaiting => hasBacklog && Volatile.Read(ref exchanging) > 0 && !IsMuch(ended.Count) && !IsMuch(Free);
 
     // At most half of the slots at once: one half runs while the other's ends are written. What is asked for is taken until it runs.
     private ClaimRequest? NextClaim()
     {
         lock (claiming)
         {
-            var free = Math.Min(Free, (options.Value.Concurrency + 1) / 2);
+            var free = Math.Min(Free, Half);
             if (free <= 0)
             {
                 return null;
@@ -217,6 +233,13 @@ internal sealed class JobWorker(
         if (settlement is not null)
         {
             ended.Enqueue(settlement);
+        }
+
+        // Seen by the exchange when it is back, which looks at what has ended after it is counted out.
+        Interlocked.MemoryBarrier();
+        if (IsWorthWaiting)
+        {
+            return;
         }
 
         Wake();
