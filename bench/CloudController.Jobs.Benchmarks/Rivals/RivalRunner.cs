@@ -8,7 +8,7 @@ namespace CloudController.Jobs.Benchmarks.Rivals;
 /// have nothing open between two cases.</summary>
 internal sealed class RivalRunner(RivalDatabases databases, string directory, CancellationToken stopping) : IAsyncDisposable
 {
-    private const int WarmUpPart = 8;
+    private const int WarmUpPart = 4;
     private const int LeastPart = 4;
     private const double MostSeconds = 3;
     private const int WarmUpPickups = 20;
@@ -150,12 +150,11 @@ internal sealed class RivalRunner(RivalDatabases databases, string directory, Ca
     {
         var inBulk = RivalPlan.All.FirstOrDefault(other => other is { Kind: CaseKind.Enqueue, Batch: > 1 } && other.Rival == rival.Name);
         var batch = inBulk is null ? 1 : Math.Min(inBulk.Batch, jobs);
-        var load = new QueueLoad(jobs, batch == 1 ? FillCallers : 1, batch, "default");
+        var load = new QueueLoad(Math.Max(batch, jobs / 5 * 4) / batch * batch, batch == 1 ? FillCallers : 1, batch, "default");
+        await Submits(rival).AskAsync(new QueueCommand("enqueue", server, load.Setting, load.Jobs, load.Callers, load.Batch));
 
-        // What is submitted so that all are connected waits too.
-        var rest = Math.Max(batch, jobs - load.WarmUp.Jobs) / batch * batch;
-        await Submits(rival).AskAsync(new QueueCommand("enqueue", server, load.Setting, rest, load.Callers, load.Batch));
-        return rest + load.WarmUp.Jobs;
+        // What does not count waits too.
+        return load.Jobs + load.WarmUp.Jobs;
     }
 
     /// <summary>Waits until every job has ended.</summary>

@@ -46,8 +46,8 @@ export async function serve(queue) {
         return Promise.all(Array.from({ length: callers }, () => call(left)));
       };
 
-      // So that every connection is there.
-      await all(2 * callers * batch);
+      // Not counted: so much that every connection is there, and that most of what is compiled while it runs has been.
+      await all(Math.max(2 * callers * batch, Math.floor(Math.floor(jobs / 4) / batch) * batch));
       const start = now();
       await all(jobs);
       const seconds = (now() - start) / 1e9;

@@ -138,7 +138,9 @@ internal sealed class JobWorker(
         {
             Interlocked.Add(ref claimed, -(claim?.Limit ?? 0));
             Interlocked.Decrement(ref exchanging);
-            if (!ended.IsEmpty)
+
+            // Whoever was woken meanwhile has waited for this, or had no slot free of those that this claim had taken.
+            if (mayHaveWork || !ended.IsEmpty)
             {
                 Wake();
             }
@@ -207,7 +209,7 @@ internal sealed class JobWorker(
 
     private int Half => (options.Value.Concurrency + 1) / 2;
 
-    private bool IsMuch(int jobs) => jobs >= Math.Max(Few, Half);
+    private bool IsMuch(int jobs) => jobs >= Math.Max(Few, options.Value.Concurrency / 2);
 
     // Under a backlog little waits until the exchange under way is back, so that batches which have split come together again.
     private bool IsWorthWaiting => hasBacklog && Volatile.Read(ref exchanging) > 0 && !IsMuch(ended.Count) && !IsMuch(Free);
@@ -235,7 +237,8 @@ internal sealed class JobWorker(
             ended.Enqueue(settlement);
         }
 
-        // Seen by the exchange when it is back, which looks at what has ended after it is counted out.
+        // Seen by the exchange when it is back, which looks after it is counted out.
+        mayHaveWork = true;
         Interlocked.MemoryBarrier();
         if (IsWorthWaiting)
         {

@@ -209,80 +209,6 @@ public sealed class JobWorkerTests
     }
 
     [Fact]
-    public async Task Two_exchanges_at_a_time_claim_no_slot_twice()
-    {
-        const int Slots = 40;
-        var (running, most) = (0, 0);
-        var (full, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
-        var script = new Script(async (_, _) =>
-        {
-            if (Interlocked.Increment(ref running) == Slots)
-            {
-                full.TrySetResult();
-            }
-
-            await go.Task;
-            Interlocked.Decrement(ref running);
-            return JobOutcome.Finished();
-        });
-        await using var engine = await EngineHost.StartAsync(
-            script,
-            settings: new() { ["Worker:Concurrency"] = $"{Slots}" },
-            wrap: store => HeldExchanges.Wrap(store, asked => InterlockedMax(ref most, asked + Volatile.Read(ref running))));
-
-        var jobs = Enumerable.Range(0, 5 * Slots).Select(_ => ScriptedJob()).ToArray();
-        await engine.Store.SubmitAsync(jobs, int.MaxValue, TestContext.Current.CancellationToken);
-        await full.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        go.SetResult();
-        foreach (var job in jobs)
-        {
-            await engine.UntilAsync(job.Guid, JobPhase.Finished);
-        }
-
-        Assert.InRange(most, 1, Slots);
-
-        static NewJob ScriptedJob()
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            return new NewJob
-            {
-                Guid = JobGuid.New(now),
-                CreatedAt = now,
-                Operation = ScriptedArguments.Operation,
-                Owner = JobOwner.Application,
-                Arguments = "{}"u8.ToArray(),
-            };
-        }
-    }
-
-    [Theory]
-    [InlineData(3)]
-    [InlineData(40)] // so many that two exchanges may be under way at a time
-    public async Task Never_more_jobs_run_than_there_are_slots(int slots)
-    {
-        var running = 0;
-        var most = 0;
-        var script = new Script(async (_, stopping) =>
-        {
-            var now = Interlocked.Increment(ref running);
-            InterlockedMax(ref most, now);
-            await Task.Yield();
-            Interlocked.Decrement(ref running);
-            return JobOutcome.Finished();
-        });
-        await using var engine = await EngineHost.StartAsync(script, settings: new() { ["Worker:Concurrency"] = $"{slots}" });
-
-        var jobs = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => engine.EnqueueAsync()));
-
-        foreach (var job in jobs)
-        {
-            await engine.UntilAsync(job.Guid, JobPhase.Finished);
-        }
-
-        Assert.InRange(most, 1, slots);
-    }
-
-    [Fact]
     public async Task A_drain_lets_running_jobs_finish()
     {
         var started = new TaskCompletionSource();
@@ -398,19 +324,4 @@ public sealed class JobWorkerTests
 
     private static Task<IReadOnlyList<JobRun>> RunsAsync(EngineHost engine, Job job) =>
         engine.Store.ListRunsAsync(job.Guid, TestContext.Current.CancellationToken);
-
-    private static void InterlockedMax(ref int target, int value)
-    {
-        var seen = Volatile.Read(ref target);
-        while (value > seen)
-        {
-            var before = Interlocked.CompareExchange(ref target, value, seen);
-            if (before == seen)
-            {
-                return;
-            }
-
-            seen = before;
-        }
-    }
 }

@@ -31,6 +31,6 @@ internal interface IQueueProducer : IAsyncDisposable
 /// <summary>What is submitted: so many jobs, by so many callers, so many in one call, with a setting of the queue's own.</summary>
 internal sealed record QueueLoad(int Jobs, int Callers, int Batch, string Setting)
 {
-    /// <summary>Enough that each caller has its connection.</summary>
-    public QueueLoad WarmUp => this with { Jobs = 2 * Callers * Batch };
+    /// <summary>Not counted: so much that each caller has its connection, and that most of what is compiled while it runs has been.</summary>
+    public QueueLoad WarmUp => this with { Jobs = Math.Max(2 * Callers * Batch, Jobs / 4 / Batch * Batch) };
 }
