@@ -224,9 +224,11 @@ public sealed class ExchangeTests : IDisposable
 
     private static async Task UntilRunningAsync(EngineHost engine, int runs)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
         while (engine.Part<RunningJobs>().Count != runs)
         {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Task.Delay(1, patience.Token);
         }
     }
 
