@@ -34,7 +34,7 @@ internal static class RivalBench
             return 1;
 
         using var report = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        report.WriteLine($"- commit {await RivalPrograms.CommitAsync()}{(settings.Short ? ", a fifth of the jobs (--short)" : "")}");
+        report.WriteLine($"- commit {await RivalPrograms.CommitAsync()}{(settings.Short ? ", a twentieth of the jobs (--short)" : "")}");
         Machine.Describe(report, settings.Directory);
         if (MachineUse.Load > BusyLoad * Environment.ProcessorCount)
             report.WriteLine("- **the machine was busy with other work**: the rates are far from what it can do, and ratios spread");

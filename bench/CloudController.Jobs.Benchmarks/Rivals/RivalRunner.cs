@@ -10,8 +10,8 @@ internal sealed class RivalRunner(RivalDatabases databases, string directory, Ca
 {
     private const int WarmUpPart = 4;
     private const int LeastPart = 4;
-    private const double MostSeconds = 3;
-    private const int WarmUpPickups = 20;
+    private const double MostSeconds = 8;
+    private const int WarmUpPickups = 100;
     private const int FillCallers = 8;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 

@@ -5,7 +5,7 @@ namespace CloudController.Jobs.Benchmarks.Rivals;
 /// <summary>What of the comparison is run, and where it is written.</summary>
 internal sealed record RivalSettings
 {
-    private const int ShortPart = 5;
+    private const int ShortPart = 20;
 
     /// <summary>How often each is measured.</summary>
     public int Repetitions { get; init; } = 3;
@@ -13,7 +13,7 @@ internal sealed record RivalSettings
     /// <summary>Names of the systems that take part; empty: all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
-    /// <summary>Whether a look is enough: one repetition of a fifth of the jobs.</summary>
+    /// <summary>Whether a look is enough: one repetition of a twentieth of the jobs.</summary>
     public bool Short { get; init; }
 
     /// <summary>Where databases are made, in folders that are removed at the end; it should lie on a disk.</summary>
