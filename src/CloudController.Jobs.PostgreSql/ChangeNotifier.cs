@@ -143,7 +143,8 @@ internal sealed class ChangeNotifier : IAsyncDisposable
 
     private async Task<bool> TrySendAsync(string message)
     {
-        var trip = RoundTrip.Of(PostgreSqlQueries.Notify, parameters => parameters.Bind("channel", queries.Channel).Bind("messages", [message]));
+        var trip = new RoundTrip { IsPrepared = true };
+        trip.Add(PostgreSqlQueries.Notify).Bind("channel", queries.Channel).Bind("message", message);
         try
         {
             await database.RunAsync(trip, stop.Token);

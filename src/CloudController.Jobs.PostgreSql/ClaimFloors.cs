@@ -94,7 +94,15 @@ internal sealed class ClaimFloors
     /// <summary>What a claim begins with.</summary>
     /// <param name="Number">Of the last look from the beginning.</param>
     /// <param name="Floors">By lane; none: it looks from the beginning itself.</param>
-    public readonly record struct Look(int Number, KeyValuePair<long, Position>[] Floors);
+    public readonly record struct Look(int Number, KeyValuePair<long, Position>[] Floors)
+    {
+        /// <summary>From where on it looks in a lane.</summary>
+        public Position From(long lane)
+        {
+            var place = Array.FindIndex(Floors, floor => floor.Key == lane);
+            return place < 0 ? new Position(short.MinValue, long.MinValue) : Floors[place].Value;
+        }
+    }
 
     /// <summary>A place in a lane's order.</summary>
     public readonly record struct Position(short Priority, long RunAt) : IComparable<Position>

@@ -7,10 +7,10 @@ namespace CloudController.Jobs.PostgreSql;
 /// <param name="settlements">The ends that were written.</param>
 /// <param name="claims">Whether it claimed.</param>
 /// <param name="isLimited">Whether it took limited queues before.</param>
-/// <param name="looksForLimits">Whether it looked for limits at last.</param>
+/// <param name="looks">Whether it looked at last for what it left out.</param>
 /// <param name="cancellationToken">Gives up.</param>
 internal sealed class ExchangeReader(
-    Settlements settlements, bool claims, bool isLimited, bool looksForLimits, CancellationToken cancellationToken)
+    Settlements settlements, bool claims, bool isLimited, bool looks, CancellationToken cancellationToken)
 {
     public async Task<Answer> ReadAsync(NpgsqlDataReader reader)
     {
@@ -26,7 +26,7 @@ internal sealed class ExchangeReader(
             rows.Add(PostgreSqlJobStore.ReadWithArguments(reader));
         }
 
-        if (!looksForLimits)
+        if (!looks)
         {
             return new Answer(results, rows, null);
         }
@@ -36,28 +36,49 @@ internal sealed class ExchangeReader(
             await reader.NextResultAsync(cancellationToken);
         }
 
-        return new Answer(results, rows, await ReadLimitsAsync(reader));
+        return new Answer(results, rows, isLimited ? await ReadLimitsAsync(reader) : await ReadLeftOutAsync(reader));
     }
 
-    private async Task<FoundLimits> ReadLimitsAsync(NpgsqlDataReader reader)
+    // By FindLimits.
+    private async Task<LeftOut> ReadLimitsAsync(NpgsqlDataReader reader)
     {
-        var concurrency = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var limits = new Dictionary<string, bool>(StringComparer.Ordinal);
         TimeSpan? heldFor = null;
         while (await reader.ReadAsync(cancellationToken))
         {
-            concurrency.Add(reader.GetString(0), reader.GetBoolean(1));
+            limits.Add(reader.GetString(0), reader.GetBoolean(1));
             if (reader.NullableInt64(2) is { } milliseconds && !(heldFor <= TimeSpan.FromMilliseconds(milliseconds)))
             {
                 heldFor = TimeSpan.FromMilliseconds(milliseconds);
             }
         }
 
-        return new FoundLimits(concurrency, heldFor);
+        return new LeftOut(limits, [], heldFor);
+    }
+
+    // By FindLeftOut.
+    private async Task<LeftOut> ReadLeftOutAsync(NpgsqlDataReader reader)
+    {
+        var limits = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var lanes = new List<KeyValuePair<long, Lane>>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (reader.NullableInt64(2) is { } lane)
+            {
+                lanes.Add(new(lane, new Lane(reader.GetString(0), reader.GetString(3))));
+            }
+            else
+            {
+                limits.Add(reader.GetString(0), reader.GetBoolean(1));
+            }
+        }
+
+        return new LeftOut(limits, lanes, null);
     }
 
     /// <summary>What it came to.</summary>
     /// <param name="Results">Of the ends, in the order given.</param>
     /// <param name="Rows">What was claimed.</param>
-    /// <param name="Limits">The limits, if they were looked for.</param>
-    public readonly record struct Answer(SettleResult[] Results, List<JobRow> Rows, FoundLimits? Limits);
+    /// <param name="LeftOut">What it left out, if that was looked for.</param>
+    public readonly record struct Answer(SettleResult[] Results, List<JobRow> Rows, LeftOut? LeftOut);
 }

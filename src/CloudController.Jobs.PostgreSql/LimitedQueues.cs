@@ -26,21 +26,14 @@ internal sealed class LimitedQueues
     public void Changed() => changed = true;
 
     /// <summary>They were read.</summary>
-    public void Found(FoundLimits found)
+    /// <param name="limits">By queue: whether it limits how many of its jobs run at once.</param>
+    public void Found(IReadOnlyDictionary<string, bool> limits)
     {
         changed = false;
         Volatile.Write(ref foundAt, Stopwatch.GetTimestamp());
-        if (found.Any || known.Count > 0)
+        if (limits.Count > 0 || known.Count > 0)
         {
-            known = found.HaveConcurrency.ToFrozenDictionary(StringComparer.Ordinal);
+            known = limits.ToFrozenDictionary(StringComparer.Ordinal);
         }
     }
-}
-
-/// <summary>The limited queues at one moment.</summary>
-/// <param name="HaveConcurrency">By name: whether a queue limits how many of its jobs run at once.</param>
-/// <param name="HeldFor">Where a rate holds back what could be claimed else: for how long still.</param>
-internal sealed record FoundLimits(IReadOnlyDictionary<string, bool> HaveConcurrency, TimeSpan? HeldFor)
-{
-    public bool Any => HaveConcurrency.Count > 0;
 }

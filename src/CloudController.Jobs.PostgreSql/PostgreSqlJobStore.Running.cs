@@ -15,19 +15,21 @@ public sealed partial class PostgreSqlJobStore
         var trip = new RoundTrip { IsPrepared = !settlements.Remembers };
         settlements.AddTo(trip, queries, await HoldersAsync(settlements, cancellationToken), Now, NodeNow);
         var look = default(ClaimFloors.Look);
-        var (isClaim, isLimited) = (claim is { Limit: > 0 }, limits.Any);
+        var isClaim = claim is { Limit: > 0 };
+        var isLimited = isClaim && limits.Any;
+        var lane = isClaim && !isLimited ? names.OnlyLane(claim!.Operations, claim.Queues) : null;
         if (isClaim)
         {
             var holder = claim!.Holder is { } owner ? await names.MakeAsync(owner, cancellationToken) : (long?)null;
             look = floors.Begin();
-            AddClaim(trip, claim, isLimited, holder, look.Floors);
+            AddClaim(trip, claim, isLimited, lane, holder, look);
         }
 
-        // As long as claims fill up, a new limit is known within the time of a look from the beginning; until then its queue is left alone.
-        var looksForLimits = isClaim ? isLimited || look.Floors.Length == 0 : ends.Count > 0 && limits.IsOld;
-        if (looksForLimits)
+        // As long as claims fill up, a new limit or lane is known within the time of a look from the beginning; until then it is left alone.
+        var looks = isClaim ? isLimited || look.Floors.Length == 0 : ends.Count > 0 && limits.IsOld;
+        if (looks)
         {
-            Bind(trip.Add(queries.FindLimits), claim, look.Floors ?? []);
+            Bind(trip.Add(isLimited ? queries.FindLimits : queries.FindLeftOut), claim, look.Floors ?? []).Bind("lane", lane);
         }
 
         if (trip.Batch.BatchCommands.Count == 0)
@@ -35,8 +37,8 @@ public sealed partial class PostgreSqlJobStore
             return new Exchange([.. ends.Select(_ => SettleResult.LeaseLost)], [], More: false);
         }
 
-        var read = new ExchangeReader(settlements, isClaim, isLimited && isClaim, looksForLimits, cancellationToken);
-        var (results, rows, found) = settlements.Remembers
+        var read = new ExchangeReader(settlements, isClaim, isLimited, looks, cancellationToken);
+        var (results, rows, leftOut) = settlements.Remembers
             ? await database.InTransactionAsync(transaction => ExchangeAsync(transaction, trip, settlements, read, cancellationToken), cancellationToken)
             : await database.RunAsync(trip, read.ReadAsync, cancellationToken);
 
@@ -46,9 +48,10 @@ public sealed partial class PostgreSqlJobStore
             floors.End(look, rows, isFull);
         }
 
-        if (found is not null)
+        if (leftOut is not null)
         {
-            limits.Found(found);
+            limits.Found(leftOut.Limits);
+            names.Remember(leftOut.Lanes);
         }
 
         var changes = new Changes();
@@ -60,8 +63,8 @@ public sealed partial class PostgreSqlJobStore
         await names.LoadAsync(rows, CancellationToken.None);
         var claimed = InOrder(rows.ConvertAll(row => (row.Id, Claimed(row))), claim?.Queues);
         TellFreed(settlements.Freed(results, limits), claimed);
-        var exchange = new Exchange(results, claimed, More: isFull) { HeldFor = found?.HeldFor };
-        var isPart = look.Floors is { Length: > 0 } || (!isLimited && found is { Any: true });
+        var exchange = new Exchange(results, claimed, More: isFull) { HeldFor = leftOut?.HeldFor };
+        var isPart = look.Floors is { Length: > 0 } || (!isLimited && leftOut is { Limits.Count: > 0 } or { Lanes.Count: > 0 });
         return isClaim && !isFull && isPart ? await ClaimRestAsync(exchange, claim!) : exchange;
     }
 
@@ -122,7 +125,8 @@ public sealed partial class PostgreSqlJobStore
         return results;
     }
 
-    // Where a claim that began at floors, or left out queues whose limits were new to it, did not fill up, what else there may be is looked for at once.
+    // Where a claim that began at floors, or left out lanes or limited queues that were new to it, did not fill up, what else there may be is looked for
+    // at once.
     private async Task<Exchange> ClaimRestAsync(Exchange first, ClaimRequest claim)
     {
         try
@@ -188,21 +192,27 @@ public sealed partial class PostgreSqlJobStore
         return exchange;
     }
 
-    private void AddClaim(RoundTrip trip, ClaimRequest claim, bool isLimited, long? holder, KeyValuePair<long, ClaimFloors.Position>[] floors)
+    private void AddClaim(RoundTrip trip, ClaimRequest claim, bool isLimited, long? lane, long? holder, ClaimFloors.Look look)
     {
         if (isLimited)
         {
-            Bind(trip.Add(queries.LockLimited), claim, floors);
+            Bind(trip.Add(queries.LockLimited), claim, look.Floors);
         }
 
         Span<byte> random = stackalloc byte[sizeof(long)];
         RandomNumberGenerator.Fill(random);
-        Bind(trip.Add(isLimited ? queries.ClaimLimited : queries.Claim), claim, floors)
+        var parameters = trip.Add(isLimited ? queries.ClaimLimited : lane is null ? queries.Claim : queries.ClaimLane);
+        Bind(parameters, claim, look.Floors)
             .Bind("limit", claim.Limit)
             .Bind("lease", (long)claim.Lease.TotalMilliseconds)
             .Bind("nonce", BinaryPrimitives.ReadInt64LittleEndian(random))
             .Bind("worker", claim.Worker)
             .Bind("holder", holder);
+        if (lane is { } only)
+        {
+            var (priority, runAt) = look.From(only);
+            parameters.Bind("lane", only).Bind("least_priority", (int)priority).Bind("least_run_at", runAt);
+        }
     }
 
     // Which lanes are looked at, and from where on.

@@ -69,6 +69,35 @@ internal sealed class PostgreSqlNames(PostgreSqlDatabase database, PostgreSqlQue
     public JobOwner? Holder(JobRow row) =>
         row.Holder is { } holder ? FindOwner(holder) ?? throw new InvalidDataException("A lease's holder is missing.") : null;
 
+    /// <summary>The one lane that is known of those served, if one is.</summary>
+    public long? OnlyLane(IReadOnlyCollection<string> operations, IReadOnlyList<string>? queues)
+    {
+        long? only = null;
+        foreach (var (lane, id) in laneIds)
+        {
+            if (operations.Contains(lane.Operation) && (queues is null || queues.Contains(lane.Queue)))
+            {
+                if (only is not null)
+                {
+                    return null;
+                }
+
+                only = id;
+            }
+        }
+
+        return only;
+    }
+
+    /// <summary>Lanes that were read with something else.</summary>
+    public void Remember(IEnumerable<KeyValuePair<long, Lane>> found)
+    {
+        foreach (var (id, lane) in found)
+        {
+            Remember(id, lane);
+        }
+    }
+
     /// <summary>An owner's number; made where nobody has.</summary>
     public async Task<long> MakeAsync(JobOwner owner, CancellationToken cancellationToken)
     {
@@ -146,9 +175,10 @@ internal sealed class PostgreSqlNames(PostgreSqlDatabase database, PostgreSqlQue
         },
         cancellationToken);
 
-    private void RememberLane(NpgsqlDataReader row)
+    private void RememberLane(NpgsqlDataReader row) => Remember(row.GetInt64(0), new Lane(row.GetString(1), row.GetString(2)));
+
+    private void Remember(long id, Lane lane)
     {
-        var (id, lane) = (row.GetInt64(0), new Lane(row.GetString(1), row.GetString(2)));
         lanes[id] = lane;
         laneIds[lane] = id;
     }

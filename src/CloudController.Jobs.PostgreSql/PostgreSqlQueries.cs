@@ -124,9 +124,7 @@ internal sealed partial class PostgreSqlQueries(string schema)
     public string Listen => $"LISTEN \"{Channel}\"";
 
     /// <summary>Tells other nodes of changes, which are on the disk already: without waiting for the disk, or a replica, again.</summary>
-    public static string Notify => """
-        SELECT set_config('synchronous_commit', 'off', true), pg_notify(@channel, message) FROM unnest(@messages) AS told (message)
-        """;
+    public static string Notify => "SELECT set_config('synchronous_commit', 'off', true), pg_notify(@channel, @message)";
 
     /// <summary>Tells the other nodes of what the transaction does, if it is committed.</summary>
     public static string NotifyWithin => "SELECT pg_notify(@channel, @message)";

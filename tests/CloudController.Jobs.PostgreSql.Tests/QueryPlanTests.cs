@@ -31,6 +31,7 @@ public sealed partial class QueryPlanTests(QueryPlanFixture plans) : IClassFixtu
         { nameof(PostgreSqlQueries.Finish), "jobs_guid" },
         { nameof(PostgreSqlQueries.Settle), "jobs_guid" },
         { nameof(PostgreSqlQueries.Claim), "jobs_claimable" },
+        { nameof(PostgreSqlQueries.ClaimLane), "jobs_claimable" },
         { nameof(PostgreSqlQueries.LockLimited), "jobs_claimable, jobs_running" },
         { nameof(PostgreSqlQueries.ClaimLimited), "jobs_claimable, jobs_running" },
         { nameof(PostgreSqlQueries.FindLimits), "jobs_claimable" },
@@ -57,7 +58,8 @@ public sealed partial class QueryPlanTests(QueryPlanFixture plans) : IClassFixtu
         nameof(PostgreSqlQueries.FindStatus), nameof(PostgreSqlQueries.Find), nameof(PostgreSqlQueries.FindRuns),
         nameof(PostgreSqlQueries.FindSituation), nameof(PostgreSqlQueries.ListDurations), nameof(PostgreSqlQueries.AddWarnings),
         nameof(PostgreSqlQueries.AppendLogs), nameof(PostgreSqlQueries.Finish), nameof(PostgreSqlQueries.Settle), nameof(PostgreSqlQueries.Claim),
-        nameof(PostgreSqlQueries.LockLimited), nameof(PostgreSqlQueries.ClaimLimited), nameof(PostgreSqlQueries.FindLimits),
+        nameof(PostgreSqlQueries.ClaimLane), nameof(PostgreSqlQueries.LockLimited), nameof(PostgreSqlQueries.ClaimLimited),
+        nameof(PostgreSqlQueries.FindLimits),
         nameof(PostgreSqlQueries.Beat), nameof(PostgreSqlQueries.SubmitChecked), nameof(PostgreSqlQueries.InsertLabels),
     ]).Contains(row.Data.Item1));
 

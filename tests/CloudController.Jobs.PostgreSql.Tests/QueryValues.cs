@@ -5,9 +5,9 @@ internal static class QueryValues
 {
     private static readonly string[] Nothing = ["now", "holder", "again"];
 
-    private static readonly string[] Integers = ["limit", "most", "newest", "end"];
+    private static readonly string[] Integers = ["limit", "most", "newest", "end", "least_priority"];
 
-    private static readonly string[] Longs = ["lease", "nonce", "grace", "at", "node_now", "claimed"];
+    private static readonly string[] Longs = ["lease", "nonce", "grace", "at", "node_now", "claimed", "lane", "least_run_at"];
 
     private static readonly string[] Texts = ["errors", "worker", "callbacks"];
 
