@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace CloudController.Jobs.PostgreSql;
 
-/// <summary>Tells other nodes of this node's changes: at once after a pause, then at most every few milliseconds. A few changes after a pause may go
-/// with the transaction that makes them; all else goes in transactions of their own, so that under load nobody's commit waits for it. What cannot be
-/// told now is told as one hint to look, once it can; a hint that died with its node is made up for by the looks that all nodes take every ten
-/// seconds.</summary>
+/// <summary>Tells other nodes of this node's changes: at once after a pause (of starts a little later, with what comes meanwhile), then at most every
+/// few milliseconds. A few changes after a pause may go with the transaction that makes them; all else goes in transactions of their own, so that
+/// under load nobody's commit waits for it. What cannot be told now is told as one hint to look, once it can; a hint that died with its node is made
+/// up for by the looks that all nodes take every ten seconds.</summary>
 internal sealed class ChangeNotifier : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
@@ -28,6 +28,8 @@ internal sealed class ChangeNotifier : IAsyncDisposable
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private readonly Task loop;
+    private readonly ITimer soon;
+    private bool isSoon;
     private bool isRefused;
     private bool many;
     private bool work;
@@ -37,10 +39,14 @@ internal sealed class ChangeNotifier : IAsyncDisposable
     public ChangeNotifier(PostgreSqlDatabase database, PostgreSqlQueries queries, TimeProvider time, string node)
     {
         (this.database, this.queries, this.time, this.node) = (database, queries, time, node);
+        soon = TimeProvider.System.CreateTimer(static self => ((ChangeNotifier)self!).TellSoon(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         loop = Task.Run(RunAsync);
     }
 
-    public void Add(Changes changes)
+    /// <summary>Tells of changes that are committed.</summary>
+    /// <param name="changes">What changed.</param>
+    /// <param name="mayWait">Whether it may wait for what comes within a pause from now: a start, which short jobs' ends soon follow.</param>
+    public void Add(Changes changes, bool mayWait = false)
     {
         lock (gate)
         {
@@ -55,9 +61,18 @@ internal sealed class ChangeNotifier : IAsyncDisposable
             {
                 jobs.UnionWith(changes.Jobs);
             }
+
+            if (mayWait && !isSoon)
+            {
+                isSoon = true;
+                soon.Change(Pause, Timeout.InfiniteTimeSpan);
+            }
         }
 
-        wake.Writer.TryWrite(true);
+        if (!mayWait)
+        {
+            wake.Writer.TryWrite(true);
+        }
     }
 
     /// <summary>What to tell in the transaction that makes the changes, by <see cref="PostgreSqlQueries.NotifyWithin"/>; null if they are to be
@@ -88,6 +103,7 @@ internal sealed class ChangeNotifier : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await soon.DisposeAsync();
         await stop.CancelAsync();
         await loop;
         stop.Dispose();
@@ -100,7 +116,11 @@ internal sealed class ChangeNotifier : IAsyncDisposable
             while (await wake.Reader.WaitToReadAsync(stop.Token))
             {
                 wake.Reader.TryRead(out _);
-                var message = Take();
+                if (Take() is not { } message)
+                {
+                    continue;
+                }
+
                 var isSent = await TrySendAsync(message.ToString());
                 if (!isSent)
                 {
@@ -118,10 +138,25 @@ internal sealed class ChangeNotifier : IAsyncDisposable
         }
     }
 
-    private ChangeMessage Take()
+    private void TellSoon()
     {
         lock (gate)
         {
+            isSoon = false;
+        }
+
+        wake.Writer.TryWrite(true);
+    }
+
+    private ChangeMessage? Take()
+    {
+        lock (gate)
+        {
+            if (!many && !work && due is null && jobs.Count == 0)
+            {
+                return null;
+            }
+
             var message = new ChangeMessage(node, work, due - time.GetUtcNow(), many ? null : [.. jobs]);
             jobs.Clear();
             (many, work, due) = (false, false, null);

@@ -56,8 +56,10 @@ public sealed partial class PostgreSqlJobStore
 
         var changes = new Changes();
         settlements.Tell(results, changes);
-        rows.ForEach(row => changes.Changed(row.Job.Guid));
         Publish(changes);
+        var starts = new Changes();
+        rows.ForEach(row => starts.Changed(row.Job.Guid));
+        Tell(starts, mayWait: true);
 
         // Claimed is claimed: what follows must not be given up.
         await names.LoadAsync(rows, CancellationToken.None);

@@ -171,12 +171,12 @@ public sealed partial class PostgreSqlJobStore : IJobStore, IAsyncDisposable
         Tell(changes);
     }
 
-    private void Tell(Changes changes)
+    private void Tell(Changes changes, bool mayWait = false)
     {
         if (!changes.IsEmpty)
         {
             changes.Publish(signals);
-            notifier.Add(changes);
+            notifier.Add(changes, mayWait);
         }
     }
 

@@ -209,6 +209,45 @@ public sealed class NodesTests(TestServer shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_s_first_job_submitted_by_another_node_is_claimed_by_one_that_knew_of_one_queue_alone()
+    {
+        await Second.SubmitAsync([NewJob()], int.MaxValue, Cancellation);
+        Assert.Single(await ClaimAsync(Second, limit: 7));
+
+        await First.SubmitAsync([NewJob() with { Queue = "other" }, NewJob() with { Queue = "third" }], int.MaxValue, Cancellation);
+
+        Assert.Equal(2, (await ClaimAsync(Second, limit: 7)).Count);
+    }
+
+    [Fact]
+    public async Task Where_the_one_queue_known_fills_claims_another_s_more_urgent_job_is_claimed_before_long()
+    {
+        await Second.SubmitAsync([.. Enumerable.Range(0, 100).Select(_ => NewJob())], int.MaxValue, Cancellation);
+        Assert.Single(await ClaimAsync(Second, limit: 1));
+
+        await First.SubmitAsync([NewJob() with { Queue = "other", Priority = -1 }], int.MaxValue, Cancellation);
+
+        var claims = 1;
+        while ((await ClaimAsync(Second, limit: 1))[0].Job.Queue != "other")
+        {
+            claims++;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancellation);
+        }
+
+        Assert.InRange(claims, 1, 99);
+    }
+
+    [Fact]
+    public async Task The_one_queue_known_is_left_alone_where_it_or_its_operation_is_paused()
+    {
+        await Second.SubmitAsync([NewJob(), NewJob(), NewJob()], int.MaxValue, Cancellation);
+        Assert.Single(await ClaimAsync(Second, limit: 1));
+
+        await First.PauseQueueAsync("default", new QueuePause(TimeProvider.System.GetUtcNow(), "admin", null), Cancellation);
+        Assert.Empty(await ClaimAsync(Second, limit: 1));
+    }
+
+    [Fact]
     public async Task Workers_of_one_node_are_woken_when_another_s_job_leaves_a_full_queue()
     {
         await LimitAsync(First, "default", concurrency: 1);
