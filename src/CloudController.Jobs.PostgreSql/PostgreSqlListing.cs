@@ -84,12 +84,10 @@ internal sealed class PostgreSqlListing
     public void AddPage(RoundTrip trip, JobOrder order, int skip, int take)
     {
         var direction = order.Descending ? " DESC" : "";
-        var (by, within) = order.By == JobOrderBy.CreatedAt ? ("created_at", Within(skip + take, order.Descending)) : ("updated_at", "");
-        Add(trip, string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            SELECT {PostgreSqlQueries.JobColumns} FROM {from} WHERE {conditions}{within} ORDER BY {by}{direction}, id LIMIT {take} OFFSET {skip}
-            """));
+        var (by, page) = order.By == JobOrderBy.CreatedAt
+            ? ("created_at", First(PostgreSqlQueries.JobColumns, skip + take, order.Descending))
+            : ("updated_at", $"SELECT {PostgreSqlQueries.JobColumns} FROM {from} WHERE {conditions}");
+        Add(trip, string.Create(CultureInfo.InvariantCulture, $"{page} ORDER BY {by}{direction}, id LIMIT {take} OFFSET {skip}"));
     }
 
     public void AddCount(RoundTrip trip)
@@ -103,11 +101,12 @@ internal sealed class PostgreSqlListing
     /// <summary>The oldest jobs' guids.</summary>
     public void AddOldest(RoundTrip trip, int limit) => Add(trip, string.Create(
         CultureInfo.InvariantCulture,
-        $"SELECT guid FROM {from} WHERE {conditions}{Within(limit, descending: false)} ORDER BY created_at, id LIMIT {limit}"));
+        $"{First("jobs.guid, jobs.created_at, jobs.id", limit, descending: false)} ORDER BY created_at, id LIMIT {limit}"));
 
     // All jobs up to the end of the millisecond in which the page ends: few, read by the index that keeps milliseconds together, and only then put in the
-    // order of submission. The other bound holds always; without it the planner would take them for a third of the table.
-    private string Within(int count, bool descending)
+    // order of submission. The other bound holds always; without it the planner would take them for a third of the table. Where the page is not full, all
+    // that the filter lets through, by whatever index it has: as few, but they may be as old as the table.
+    private string First(string columns, int count, bool descending)
     {
         var (least, greatest) = byOwned
             ? ("(-9223372036854775808)", "9223372036854775807")
@@ -117,9 +116,13 @@ internal sealed class PostgreSqlListing
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-             AND {since} {opposite} {always} AND {since} {compare} coalesce((
-                SELECT {last} FROM (
-                    SELECT {since} AS last FROM {from} WHERE {conditions} ORDER BY {since}{order} LIMIT 1 OFFSET {Math.Max(0, count - 1)}) AS page), {end})
+            WITH page AS MATERIALIZED (
+                SELECT {last} AS last FROM (
+                    SELECT {since} AS last FROM {from} WHERE {conditions} ORDER BY {since}{order} LIMIT 1 OFFSET {Math.Max(0, count - 1)}) AS first)
+            SELECT * FROM (
+                SELECT {columns} FROM {from} WHERE {conditions} AND {since} {opposite} {always} AND {since} {compare} (SELECT last FROM page)
+                UNION ALL
+                SELECT {columns} FROM {from} WHERE {conditions} AND NOT EXISTS (SELECT FROM page)) AS first
             """);
     }
 

@@ -108,6 +108,7 @@ public sealed partial class QueryPlanTests(QueryPlanFixture plans) : IClassFixtu
     [InlineData("owner", "jobs_guid, owned_pkey")]
     [InlineData("owner and phase", "jobs_guid, owned_pkey")]
     [InlineData("guids", "jobs_guid")]
+    [InlineData("running", "jobs_guid, jobs_running from its end")]
     [InlineData("resource", "jobs_resource")]
     [InlineData("label", "jobs_guid, labels_value")]
     public async Task A_page_is_read_by_index(string filter, string indexes)
