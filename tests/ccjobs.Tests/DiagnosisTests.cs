@@ -93,6 +93,29 @@ public sealed class DiagnosisTests
         Assert.Equal(0, ended.ExitCode);
     }
 
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task Followed_logs_go_on_where_the_server_could_not_answer_for_a_moment(int status)
+    {
+        string[] answers =
+        [
+            Documents.Job("running"),
+            Attempts(Run(1, "one\\n", null)),
+            "",
+            Documents.Job("finished"),
+            Attempts(Run(1, "one\\ntwo\\n", null)),
+        ];
+        await using var server = await ScriptedServer.StartAsync((number, context) => answers[number].Length > 0
+            ? ScriptedServer.AnswerAsync(context, 200, answers[number])
+            : ScriptedServer.AnswerAsync(context, status, Documents.Error("CF-ServiceUnavailable", 10015, "Database connection failure")));
+
+        var ended = await Ccjobs.RunAsync("logs", Guid, "--follow", "--server", server.Url);
+
+        Assert.Equal(["-- run 1, attempt 1, since 2026-01-31T08:00:00Z", "one", "two"], ended.Lines);
+        Assert.Equal((0, answers.Length), (ended.ExitCode, server.Requests.Count));
+    }
+
     private static string Attempts(params string[] runs) => $$"""{"resources":[{{string.Join(',', runs)}}]}""";
 
     private static string Run(int number, string log, string? lines) =>

@@ -75,6 +75,21 @@ public sealed class WaitTests
         Assert.Equal(2, server.Requests.Count);
     }
 
+    [Fact]
+    public async Task A_server_that_wants_to_be_left_alone_for_an_hour_is_not_waited_for()
+    {
+        await using var server = await ScriptedServer.StartAsync((_, context) =>
+        {
+            context.Response.Headers.RetryAfter = "3600";
+            return ScriptedServer.AnswerAsync(context, 429, """{"errors":[{"code":10013,"title":"CF-RateLimitExceeded","detail":"Rate Limit Exceeded"}]}""");
+        });
+
+        var ended = await Ccjobs.RunAsync("wait", Guid, "--server", server.Url);
+
+        Assert.Equal((1, "", "The server said no: CF-RateLimitExceeded (10013): Rate Limit Exceeded\n"), (ended.ExitCode, ended.Out, ended.Error));
+        Assert.Single(server.Requests);
+    }
+
     [Theory]
     [InlineData("wait")]
     [InlineData("wait", Guid, "-l", "a=b")]
