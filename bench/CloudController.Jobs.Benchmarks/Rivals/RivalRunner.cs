@@ -11,7 +11,7 @@ internal sealed class RivalRunner(RivalDatabases databases, string directory, Ca
     private const int WarmUpPart = 4;
     private const int LeastPart = 4;
     private const double MostSeconds = 8;
-    private const int WarmUpPickups = 1_000;
+    private const int WarmUpPickups = 300;
     private const int FillCallers = 8;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
@@ -131,8 +131,7 @@ internal sealed class RivalRunner(RivalDatabases databases, string directory, Ca
         var started = new List<long>();
         for (var job = 0; job < notCounted + one.Jobs; job++)
         {
-            var pause = job < notCounted ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(10 + Random.Shared.Next(10));
-            await Task.Delay(one.Poll * ((job + 0.5) / one.Jobs) ?? pause, stopping);
+            await Task.Delay(one.Poll * ((job + 0.5) / one.Jobs) ?? TimeSpan.FromMilliseconds(10 + Random.Shared.Next(10)), stopping);
             await submits.TellAsync(new QueueCommand("one"));
             started.Add((await runs.NextAsync()).Started ?? throw new InvalidOperationException("It said something else than that a run began."));
         }
