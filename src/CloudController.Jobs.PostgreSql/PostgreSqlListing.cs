@@ -13,6 +13,8 @@ internal sealed class PostgreSqlListing
 
     private const int GuidTimeBits = 48;
 
+    private const string Everything = "true";
+
     private readonly string schema;
 
     // By which jobs of a millisecond stay together, in the order of created_at, in an index that moves of jobs do not write: their guids, or owned.
@@ -20,7 +22,8 @@ internal sealed class PostgreSqlListing
     private readonly string since = "jobs.guid";
     private readonly string from;
     private readonly bool ownerAlone;
-    private readonly StringBuilder conditions = new("true");
+    private readonly bool isAll;
+    private readonly StringBuilder conditions = new(Everything);
     private readonly List<Action<StatementParameters>> values = [];
 
     public PostgreSqlListing(string schema, JobFilter filter)
@@ -77,6 +80,7 @@ internal sealed class PostgreSqlListing
         }
 
         ownerAlone = byOwned && conditions.Length == conditionOnOwner;
+        isAll = conditions.Length == Everything.Length;
     }
 
     private string Owned => $"{schema}.owned AS owned (owned_by, owned_since, owned_id, owned_jobs)";
@@ -105,7 +109,7 @@ internal sealed class PostgreSqlListing
 
     // All jobs up to the end of the millisecond in which the page ends: few, read by the index that keeps milliseconds together, and only then put in the
     // order of submission. The other bound holds always; without it the planner would take them for a third of the table. Where the page is not full, all
-    // that the filter lets through, by whatever index it has: as few, but they may be as old as the table.
+    // that the filter lets through: of an owner by that same index, else by whatever the filter has, as they may be few and yet as old as the table.
     private string First(string columns, int count, bool descending)
     {
         var (least, greatest) = byOwned
@@ -113,17 +117,16 @@ internal sealed class PostgreSqlListing
             : ("'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'");
         var (order, compare, opposite, end, always) = descending ? (" DESC", ">=", "<=", least, greatest) : ("", "<=", ">=", greatest, least);
         var last = byOwned ? "last" : $"(left(last::text, 13) || right({end}, 23))::uuid";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
+        var offset = Math.Max(0, count - 1).ToString(CultureInfo.InvariantCulture);
+        var jobs = $"SELECT {columns} FROM {from} WHERE {conditions}";
+        var within = $"AND {since} {opposite} {always} AND {since} {compare}";
+        var page = $"""
             WITH page AS MATERIALIZED (
-                SELECT {last} AS last FROM (
-                    SELECT {since} AS last FROM {from} WHERE {conditions} ORDER BY {since}{order} LIMIT 1 OFFSET {Math.Max(0, count - 1)}) AS first)
-            SELECT * FROM (
-                SELECT {columns} FROM {from} WHERE {conditions} AND {since} {opposite} {always} AND {since} {compare} (SELECT last FROM page)
-                UNION ALL
-                SELECT {columns} FROM {from} WHERE {conditions} AND NOT EXISTS (SELECT FROM page)) AS first
-            """);
+                SELECT {last} AS last FROM (SELECT {since} AS last FROM {from} WHERE {conditions} ORDER BY {since}{order} LIMIT 1 OFFSET {offset}) AS first)
+            """;
+        return byOwned || isAll
+            ? $"{page} {jobs} {within} coalesce((SELECT last FROM page), {end})"
+            : $"{page} SELECT * FROM ({jobs} {within} (SELECT last FROM page) UNION ALL {jobs} AND NOT EXISTS (SELECT FROM page)) AS first";
     }
 
     // The least guid of a millisecond.
