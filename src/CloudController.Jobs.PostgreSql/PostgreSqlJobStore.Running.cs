@@ -25,8 +25,8 @@ public sealed partial class PostgreSqlJobStore
             AddClaim(trip, claim, isLimited, lane, holder, look);
         }
 
-        // As long as claims fill up, a new limit or lane is known within the time of a look from the beginning; until then it is left alone.
-        var looks = isClaim ? isLimited || look.Floors.Length == 0 : ends.Count > 0 && limits.IsOld;
+        // As long as claims fill up, a new limit is known within the time of a look from the beginning; until then its queue is left alone.
+        var looks = isClaim ? isLimited || lane is not null || look.Floors.Length == 0 : ends.Count > 0 && limits.IsOld;
         if (looks)
         {
             Bind(trip.Add(isLimited ? queries.FindLimits : queries.FindLeftOut), claim, look.Floors ?? []).Bind("lane", lane);
@@ -56,10 +56,10 @@ public sealed partial class PostgreSqlJobStore
 
         var changes = new Changes();
         settlements.Tell(results, changes);
-        Publish(changes);
         var starts = new Changes();
         rows.ForEach(row => starts.Changed(row.Job.Guid));
         Tell(starts, mayWait: true);
+        Publish(changes);
 
         // Claimed is claimed: what follows must not be given up.
         await names.LoadAsync(rows, CancellationToken.None);

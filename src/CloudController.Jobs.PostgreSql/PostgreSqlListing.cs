@@ -12,9 +12,6 @@ internal sealed class PostgreSqlListing
     private const int CountedUpTo = 100_000;
 
     private const int GuidTimeBits = 48;
-
-    private const string Everything = "true";
-
     private readonly string schema;
 
     // By which jobs of a millisecond stay together, in the order of created_at, in an index that moves of jobs do not write: their guids, or owned.
@@ -22,8 +19,8 @@ internal sealed class PostgreSqlListing
     private readonly string since = "jobs.guid";
     private readonly string from;
     private readonly bool ownerAlone;
-    private readonly bool isAll;
-    private readonly StringBuilder conditions = new(Everything);
+    private readonly bool isFew;
+    private readonly StringBuilder conditions = new("true");
     private readonly List<Action<StatementParameters>> values = [];
 
     public PostgreSqlListing(string schema, JobFilter filter)
@@ -80,7 +77,7 @@ internal sealed class PostgreSqlListing
         }
 
         ownerAlone = byOwned && conditions.Length == conditionOnOwner;
-        isAll = conditions.Length == Everything.Length;
+        isFew = !byOwned && filter.Phases is [JobPhase.Running];
     }
 
     private string Owned => $"{schema}.owned AS owned (owned_by, owned_since, owned_id, owned_jobs)";
@@ -109,7 +106,8 @@ internal sealed class PostgreSqlListing
 
     // All jobs up to the end of the millisecond in which the page ends: few, read by the index that keeps milliseconds together, and only then put in the
     // order of submission. The other bound holds always; without it the planner would take them for a third of the table. Where the page is not full, all
-    // that the filter lets through: of an owner by that same index, else by whatever the filter has, as they may be few and yet as old as the table.
+    // that the filter lets through. Of those that run, which are few and yet may be as old as the table, that is by their own index; the planner reckons
+    // with it in any case, so that it is not for filters that may let much through.
     private string First(string columns, int count, bool descending)
     {
         var (least, greatest) = byOwned
@@ -124,9 +122,9 @@ internal sealed class PostgreSqlListing
             WITH page AS MATERIALIZED (
                 SELECT {last} AS last FROM (SELECT {since} AS last FROM {from} WHERE {conditions} ORDER BY {since}{order} LIMIT 1 OFFSET {offset}) AS first)
             """;
-        return byOwned || isAll
-            ? $"{page} {jobs} {within} coalesce((SELECT last FROM page), {end})"
-            : $"{page} SELECT * FROM ({jobs} {within} (SELECT last FROM page) UNION ALL {jobs} AND NOT EXISTS (SELECT FROM page)) AS first";
+        return isFew
+            ? $"{page} SELECT * FROM ({jobs} {within} (SELECT last FROM page) UNION ALL {jobs} AND NOT EXISTS (SELECT FROM page)) AS first"
+            : $"{page} {jobs} {within} coalesce((SELECT last FROM page), {end})";
     }
 
     // The least guid of a millisecond.

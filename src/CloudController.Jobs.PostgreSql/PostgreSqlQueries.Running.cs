@@ -154,14 +154,14 @@ internal sealed partial class PostgreSqlQueries
     public string ClaimLane { get; } = $"""
         WITH taken AS MATERIALIZED (
             SELECT ctid AS tid {Claimable(schema, "@lane", "@least_priority", "@least_run_at")}
-                AND EXISTS (SELECT FROM "{schema}".lanes WHERE lanes.id = @lane AND {IsNotHeld(schema, $"OR {IsLimited}")})
+                AND EXISTS (SELECT FROM "{schema}".lanes WHERE lanes.id = @lane AND {IsServed} AND {IsNotHeld(schema, $"OR {IsLimited}")})
             {First}
             LIMIT @limit FOR NO KEY UPDATE SKIP LOCKED)
         {Lease(schema, Now)}
         """;
 
     /// <summary>What a claim leaves out that knows of no limits, and of one lane at most: limited queues (whether by a number of jobs that run at once),
-    /// and other lanes that are served.</summary>
+    /// and other lanes that are served; without @lane limits alone.</summary>
     public string FindLeftOut { get; } = $"""
         SELECT name, concurrency IS NOT NULL, NULL AS lane, NULL AS operation FROM "{schema}".queues WHERE {IsLimited}
         UNION ALL

@@ -245,6 +245,13 @@ public sealed class NodesTests(TestServer shared) : IAsyncLifetime
 
         await First.PauseQueueAsync("default", new QueuePause(TimeProvider.System.GetUtcNow(), "admin", null), Cancellation);
         Assert.Empty(await ClaimAsync(Second, limit: 1));
+
+        await First.ResumeQueueAsync("default", Cancellation);
+        await First.PauseOperationAsync("app.delete", new QueuePause(TimeProvider.System.GetUtcNow(), "admin", null), Cancellation);
+        Assert.Empty(await ClaimAsync(Second, limit: 1));
+
+        await First.ResumeOperationAsync("app.delete", Cancellation);
+        Assert.Single(await ClaimAsync(Second, limit: 1));
     }
 
     [Fact]

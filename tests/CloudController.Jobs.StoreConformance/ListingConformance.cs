@@ -227,6 +227,34 @@ public abstract class ListingConformance(IStoreFixture fixture) : StoreConforman
         JobAssert.Same(whole with { Arguments = default, Result = default }, listed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_of_jobs_that_run_are_in_order_whether_full_or_not(bool descending)
+    {
+        var running = new List<(Guid Guid, DateTimeOffset CreatedAt)>();
+        for (var job = 0; job < 7; job++)
+        {
+            running.Add(((await StartAsync(SomeJob())).Job.Guid, Now));
+            if (job % 3 == 2)
+            {
+                await PassAsync(TimeSpan.FromMilliseconds(1));
+            }
+        }
+
+        await RunAsync(Some.Finished);
+        await SubmitAsync(SomeJob());
+        var inOrder = (descending ? running.OrderByDescending(job => job.CreatedAt) : running.OrderBy(job => job.CreatedAt)).Select(job => job.Guid).ToArray();
+
+        for (var skip = 0; skip < 10; skip++)
+        {
+            var page = await Store.ListAsync(
+                new JobFilter { Phases = [JobPhase.Running] }, new JobOrder(JobOrderBy.CreatedAt, descending), skip, 2, Cancellation);
+            Assert.Equal(inOrder.Skip(skip).Take(2), page.Jobs.Select(job => job.Guid));
+            Assert.Equal(running.Count, page.Total);
+        }
+    }
+
     [Fact]
     public async Task Totals_stop_at_a_hundred_thousand()
     {

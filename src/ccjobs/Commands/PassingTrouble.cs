@@ -7,7 +7,7 @@ namespace CloudController.Jobs.Cli.Commands;
 internal static class PassingTrouble
 {
     // What is longer than that is for whoever waits to know.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     public static bool Is(Exception exception) => exception is JobsServerUnreachableException
         || (exception is JobsApiException { Status: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests } refusal
